@@ -1,0 +1,74 @@
+"""Who answers a Task: the port between the engine and everything outside.
+
+The engine asks a :class:`TaskHandler` once per Task state for its :class:`Answer` and calls that for every attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from asl.types import Json, JsonObject
+
+
+class TaskError(Exception):
+    """Raised by whoever answers a Task: the attempt failed with this error name and cause, for Retry and Catch to see."""
+
+    def __init__(self, error: str | None = None, cause: str | None = None) -> None:
+        self.error = error
+        self.cause = cause
+        super().__init__(f"{error}: {cause}" if cause else str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A Task's ``Resource`` taken apart.
+
+    ``kind`` is ``"lambda"`` (a function ARN), ``"activity"`` or ``"service"``; for a service, ``service`` is as history's
+    ``resourceType`` says it (``sqs``, ``aws-sdk:s3``), ``action`` without suffix, ``pattern`` one of ``""``, ``".sync"``,
+    ``".sync:2"``, ``".waitForTaskToken"``.
+    """
+
+    arn: str
+    kind: str
+    service: str
+    action: str
+    pattern: str
+
+    @property
+    def name(self) -> str:
+        """The ``resource`` of history events: the action with its suffix, or the ARN."""
+        return self.action + self.pattern if self.kind == "service" else self.arn
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """One attempt of one Task.
+
+    ``input`` is the effective input (after Parameters or Arguments) and belongs to the receiver, who may change it.
+    ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts HeartbeatSeconds.
+    ``context`` builds the context object when called. ``retry_count`` is 0 for the first attempt of a visit.
+    """
+
+    state_name: str
+    resource: Resource
+    input: Json
+    execution_arn: str
+    execution_name: str
+    retry_count: int
+    token: str | None
+    timeout_seconds: float | None
+    heartbeat_seconds: float | None
+    heartbeat: Callable[[], None]
+    context: Callable[[], JsonObject]
+
+
+Answer: TypeAlias = Callable[[TaskRequest], Json | Awaitable[Json]]
+"""Gives the task's raw result, at once or awaited, or raises :class:`TaskError`."""
+
+
+class TaskHandler(Protocol):
+    def answer_for(self, state_name: str, resource: Resource) -> Answer | None:
+        """What answers this state's attempts, or None where this handler does not know the resource."""
+        ...
