@@ -1,0 +1,40 @@
+"""What a step asks the outside to do. The engine performs commands after the step is committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from asl.types import Json
+
+if TYPE_CHECKING:
+    from interpreter.execution import Frame
+    from interpreter.plan import StatePlan
+
+
+class ScheduleTask(NamedTuple):
+    """Have one attempt answered; the answer comes back as a message with this frame's id and ``ticket``."""
+
+    frame: Frame
+    ticket: int
+    state: StatePlan
+    input: Json
+    timeout: float | None
+    heartbeat: float | None
+
+
+class StartTimer(NamedTuple):
+    """Send ``TimerFired`` at ``at`` (seconds since 1970), if the frame still waits on ``ticket`` then."""
+
+    frame: Frame | None
+    ticket: int
+    at: float
+
+
+class CancelTask(NamedTuple):
+    """Nobody waits for this attempt any more."""
+
+    frame: Frame
+    ticket: int
+
+
+Command: TypeAlias = ScheduleTask | StartTimer | CancelTask

@@ -1,0 +1,172 @@
+"""An execution as plain data: what is needed to go on with it after any step, here or elsewhere.
+
+A :class:`Frame` is one thread of control: the machine's own, a Parallel branch's or a Map iteration's. In memory a frame
+holds its parent and its state's plan directly; :mod:`interpreter.saved` writes and reads the form with names and numbers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from asl.types import Json
+
+if TYPE_CHECKING:
+    from interpreter.plan import StatePlan
+
+
+class Status(StrEnum):
+    """Execution statuses, as DescribeExecution names them."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+class Phase(StrEnum):
+    """What a frame does next, or waits for."""
+
+    ENTER = "enter"  # ready: enter its state
+    AGAIN = "again"  # ready: try its state again, without a new Entered event
+    START = "start"  # ready: its task is scheduled, start it
+    SETTLE = "settle"  # ready: its task has ended, take the result or the failure
+    TASK = "task"  # waits for its task
+    TIMER = "timer"  # a Wait state waits for its time
+    BACKOFF = "backoff"  # waits before a retry
+    JOIN = "join"  # waits for its children
+    DONE = "done"  # over; its output waits for the join
+
+
+READY_PHASES = frozenset({Phase.ENTER, Phase.AGAIN, Phase.START, Phase.SETTLE})
+
+
+class Join:
+    """A Parallel or Map that waits for its children.
+
+    ``outputs`` is filled by index. ``items`` and ``selected`` serve a Map: the items, and the effective input that
+    ItemSelector sees. ``entered`` is the state's input bound for the size of an item.
+    """
+
+    __slots__ = ("concurrency", "items", "keys", "next_index", "outputs", "remaining", "running", "selected", "size")
+
+    def __init__(self, total: int) -> None:
+        self.outputs: list[Json] = [None] * total
+        self.remaining = total
+        self.next_index = 0
+        self.running: dict[int, Frame] = {}
+        self.items: list[Json] = []
+        self.keys: list[str] | None = None
+        self.selected: Json = None
+        self.concurrency = 0
+        self.size = 0
+
+
+class Frame:
+    """One thread of control.
+
+    ``input`` is the raw input of the current state and ``size`` an upper bound of its bytes as JSON. ``ticket`` numbers
+    the waits; a message with another number is late. ``previous`` is the id that the next event points back to and
+    ``entered`` that of the current state's Entered event.
+    """
+
+    phase: Phase = Phase.ENTER
+    ticket: int = 0
+    retries: int = 0
+    retry_counts: dict[int, int] | None = None
+    join: Join | None = None
+    work: Any = None
+    failure: tuple[str | None, str | None] | None = None
+    timed_out: bool = False
+    submitted: bool = False
+    started: bool = False
+    token: str | None = None
+    due: float | None = None
+    heartbeat: float | None = None
+    heartbeat_due: float | None = None
+    text: str | None = None
+    item: tuple[int, Json, str | None] | None = None
+    goto: StatePlan | None = None
+    assigned: dict[str, Json] | None = None
+    entered: int = 0
+    entered_at: float = 0.0
+
+    def __init__(
+        self, number: int, parent: Frame | None, index: int, state: StatePlan, value: Json, size: int, previous: int
+    ) -> None:
+        self.id = number
+        self.parent = parent
+        self.index = index
+        self.state = state
+        self.input = value
+        self.size = size
+        self.previous = previous
+        self.variables: dict[str, Json] = parent.variables if parent is not None else {}
+
+
+class Execution:
+    """One execution. Time is in seconds since 1970, UTC.
+
+    ``events`` holds the history rows since the last :meth:`take_events`; ``event_base`` counts those taken before.
+    ``draws`` counts the random numbers drawn from ``seed``.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        machine_arn: str,
+        arn: str,
+        role_arn: str,
+        input: Json,
+        started: float,
+        seed: int,
+        type: str = "STANDARD",
+        input_text: str | None = None,
+        sync: bool = False,
+    ) -> None:
+        self.name = name
+        self.arn = arn
+        self.machine_arn = machine_arn
+        self.role_arn = role_arn
+        self.type = type
+        self.sync = sync
+        self.input = input
+        self.input_text = input_text
+        self.started = started
+        self.seed = seed
+        self.draws = 0
+        self.status = Status.RUNNING
+        self.output: Json = None
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.stopped: float | None = None
+        self.deadline: float | None = None
+        self.redrive_count = 0
+        self.events: list[tuple[Any, ...]] = []
+        self.event_base = 0
+        self.frames: dict[int, Frame] = {}
+        self.ready: deque[Frame] = deque()
+        self.next_frame = 1
+        self.transitions = 0
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status is not Status.RUNNING
+
+    @property
+    def main(self) -> Frame | None:
+        """The frame of the machine's own ``States``."""
+        return self.frames.get(1)
+
+    @property
+    def last_event_id(self) -> int:
+        return self.event_base + len(self.events)
+
+    def take_events(self) -> list[tuple[Any, ...]]:
+        """The rows written since the last call, which are then forgotten here."""
+        events, self.events = self.events, []
+        self.event_base += len(events)
+        return events
