@@ -37,7 +37,8 @@ def invalid_token() -> ApiError:
 
 
 def validation(message: str, reason: str | None = None) -> ApiError:
-    return ApiError("ValidationException", message, **({"reason": reason} if reason else {}))
+    details = {} if reason is None else {"reason": reason}
+    return ApiError("ValidationException", message, 400, **details)
 
 
 def state_machine_does_not_exist(arn: str) -> ApiError:

@@ -1,4 +1,4 @@
-"""A store that lasts as long as the process: the quickest one, for tests and for servers that need no memory of yesterday."""
+"""A store that lasts as long as the process: for tests, and for servers that need no memory of yesterday."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The contract between the server and whatever keeps its data.
 
 A store has two halves. *Records* are what was created and changes seldom (state machines, versions, aliases,
-activities), by kind and key. *Executions* have a face that clients ask for, a history, and, while they are open, a running
-state and frames from which they go on.
+activities), by kind and key. *Executions* have a face that clients ask for, a history, and, while they are open, a
+running state and frames from which they go on.
 
 Everything that a store keeps is JSON data, which belongs to nobody and is not changed after it was handed over.
 """
@@ -58,8 +58,8 @@ class Running:
 class ExecutionChange:
     """What one step changed in one execution.
 
-    ``record`` is its new face (None: unchanged), ``running`` its new running state (None: it is closed). ``frames`` maps
-    the numbers of touched frames to their new form, None for one that is gone. ``events`` are the new history
+    ``record`` is its new face (None: unchanged), ``running`` its new running state (None: it is closed). ``frames``
+    maps the numbers of touched frames to their new form, None for one that is gone. ``events`` are the new history
     events, the first of which has the number ``first_event``.
     """
 
@@ -101,9 +101,7 @@ class OpenExecution:
 class Store(Protocol):
     """Keeps records and executions; one server at a time uses a store."""
 
-    async def commit(
-        self, executions: Sequence[ExecutionChange] = (), records: Sequence[RecordChange] = ()
-    ) -> None:
+    async def commit(self, executions: Sequence[ExecutionChange] = (), records: Sequence[RecordChange] = ()) -> None:
         """Make all of these changes permanent, or none of them.
 
         Returns when they are: after that a crash of the machine does not undo them. Commits take effect in the order
@@ -132,7 +130,7 @@ class Store(Protocol):
         ...
 
     def history(self, arn: str, limit: int, *, after: int | None = None, reverse: bool = False) -> list[Json]:
-        """Up to ``limit`` events next to number ``after``: the following ones, or with ``reverse`` the ones before it."""
+        """Up to ``limit`` events that follow number ``after``, or with ``reverse`` those before it, latest first."""
         ...
 
     def open_executions(self) -> Iterable[OpenExecution]:
