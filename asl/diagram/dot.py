@@ -1,0 +1,276 @@
+"""Write a drawing as Graphviz DOT text: the same bytes for the same picture, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Literal
+
+from asl.diagram.overlay import Status
+from asl.diagram.picture import Arrow, Box, Frame, Panel, Picture
+from asl.diagram.theme import Paint, Theme
+from asl.diagram.words import Line
+from asl.diagram.wrapping import wrapped
+
+Direction = Literal["TB", "LR"]
+Attributes = Mapping[str, str]
+
+FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
+NAME_WIDTH, LINE_WIDTH, LABEL_WIDTH, DIAMOND_WIDTH, FRAME_WIDTH = 24, 34, 30, 16, 44
+"""Characters a line holds: in a state's name, its small lines, an arrow's label, a Choice's diamond
+and a frame's name."""
+
+SHOWN_RULES = 6
+
+_SHAPES: Mapping[str, Attributes] = {
+    "Task": {"shape": "box", "style": "rounded,filled"},
+    "Pass": {"shape": "box", "style": "filled"},
+    "Choice": {"shape": "diamond", "style": "filled", "margin": "0,0"},
+    "Wait": {"shape": "hexagon", "style": "filled", "margin": "0.02,0.04"},
+    "Succeed": {"shape": "box", "style": "rounded,filled", "margin": "0.24,0.05"},
+    "Fail": {"shape": "box", "style": "rounded,filled", "margin": "0.24,0.05"},
+    "Parallel": {"shape": "box", "style": "rounded,filled"},
+    "Map": {"shape": "box", "style": "rounded,filled"},
+    "Missing": {"shape": "box", "style": "rounded,dashed"},
+    "": {"shape": "box", "style": "rounded,filled"},
+}
+_DASHED: frozenset[Status | None] = frozenset({"removed"})
+_BOLD: frozenset[Status | None] = frozenset({"added", "changed"})
+
+
+def dot_text(picture: Picture, theme: Theme, direction: Direction = "TB") -> str:
+    """The DOT source of a picture."""
+    return "\n".join(_Writer(picture, theme, direction).lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, picture: Picture, theme: Theme, direction: Direction) -> None:
+        self._picture = picture
+        self._theme = theme
+        self._direction = direction
+        self._frames = {member.key: member for member in picture.members() if isinstance(member, Frame)}
+
+    def lines(self) -> Iterator[str]:
+        yield "digraph workflow {"
+        yield f"  graph [{_attributes(self._graph())}]"
+        yield f"  node [{_attributes({'fontname': FONT, 'fontsize': '12', 'margin': '0.18,0.08', 'height': '0.4'})}]"
+        yield f"  edge [{_attributes({'fontname': FONT, 'fontsize': '10', 'arrowsize': '0.7'})}]"
+        yield from self._panel(self._picture.root, "  ")
+        yield from self._ends()
+        for arrow in self._picture.arrows:
+            yield "  " + self._arrow(arrow)
+        yield "}"
+
+    def _graph(self) -> Attributes:
+        common = {
+            "rankdir": self._direction,
+            "bgcolor": self._theme.background,
+            "fontname": FONT,
+            "fontcolor": self._theme.text,
+            "compound": "true",
+            "nodesep": "0.35",
+            "ranksep": "0.4",
+            "pad": "0.2",
+        }
+        heading = self._picture.heading
+        return {**common, "label": heading, "labelloc": "t", "fontsize": "13"} if heading else common
+
+    def _panel(self, panel: Panel, indent: str) -> Iterator[str]:
+        if panel.start is not None:
+            dot = {"shape": "circle", "style": "filled", "fillcolor": self._theme.arrow, "color": self._theme.arrow}
+            size = "0.16" if panel is self._picture.root else "0.1"
+            yield indent + _node(_start(panel), {**dot, "width": size, "height": size, "label": "", "tooltip": "start"})
+        for member in panel.members:
+            yield from self._frame(member, indent) if isinstance(member, Frame) else self._box(member, indent)
+        if panel.start is not None:
+            yield indent + self._edge(_start(panel), panel.start, {"color": self._theme.arrow, "weight": "10"})
+
+    def _box(self, box: Box, indent: str) -> Iterator[str]:
+        paint = self._paint(box.kind, box.status)
+        look = {**_SHAPES.get(box.kind, _SHAPES[""]), **self._outline(paint, box.status)}
+        if box.status in _DASHED:
+            look["style"] += ",dashed"
+        label = self._label(box.name, box.lines, paint, DIAMOND_WIDTH if box.kind == "Choice" else NAME_WIDTH)
+        yield indent + _node(box.key, {**look, "tooltip": box.tooltip or box.name}, label)
+
+    def _frame(self, frame: Frame, indent: str) -> Iterator[str]:
+        paint = self._paint(frame.kind, frame.status)
+        look = {"style": "rounded,filled", **self._outline(paint, frame.status), "margin": "12"}
+        if frame.status in _DASHED:
+            look["style"] += ",dashed"
+        look["tooltip"] = frame.tooltip
+        inner = indent + "  "
+        yield f"{indent}subgraph {quoted('cluster ' + frame.key)} {{"
+        label = self._label(frame.name, frame.lines, paint, FRAME_WIDTH)
+        yield f"{inner}graph [{_attributes(look)}, label={label}]"
+        yield from self._gates(frame, inner)
+        for panel in frame.panels:
+            yield f"{inner}subgraph {quoted('cluster ' + frame.key + ' ' + panel.key)} {{"
+            yield f"{inner}  graph [{_attributes(self._panel_look())}]"
+            yield from self._panel(panel, inner + "  ")
+            yield inner + "}"
+        yield indent + "}"
+
+    def _gates(self, frame: Frame, indent: str) -> Iterator[str]:
+        """Invisible points to tie a frame's arrows to, where no single state inside can stand for the whole."""
+        point = {"style": "invis", "shape": "point", "width": "0.01", "height": "0.01", "label": ""}
+        hidden = {"style": "invis"}
+        tight = {**hidden, "weight": "20"}
+        if self._single_entry(frame) is None:
+            yield indent + _node(_in(frame), point)
+            for panel in frame.panels:
+                if panel.start is not None:
+                    yield indent + self._edge(_in(frame), _start(panel), tight)
+        if self._single_exit(frame) is None:
+            yield indent + _node(_out(frame), point)
+            for tail in [self._exit(end) for panel in frame.panels for end in panel.ends] or [self._entry(frame.key)]:
+                yield indent + self._edge(tail, _out(frame), {**hidden, "weight": "0"})
+
+    def _single_entry(self, frame: Frame) -> str | None:
+        only = frame.panels[0] if len(frame.panels) == 1 else None
+        return _start(only) if only is not None and only.start is not None else None
+
+    def _single_exit(self, frame: Frame) -> str | None:
+        ends = frame.panels[0].ends if len(frame.panels) == 1 else ()
+        return self._exit(ends[0]) if len(ends) == 1 else None
+
+    def _entry(self, key: str) -> str:
+        frame = self._frames.get(key)
+        return key if frame is None else self._single_entry(frame) or _in(frame)
+
+    def _exit(self, key: str) -> str:
+        frame = self._frames.get(key)
+        return key if frame is None else self._single_exit(frame) or _out(frame)
+
+    def _edge(self, tail: str, head: str, attributes: Attributes) -> str:
+        """An edge between nodes or whole frames; a frame's edge stops at its border."""
+        ends = {"ltail": tail, "lhead": head} if tail != head else {}
+        clipped = {side: f"cluster {key}" for side, key in ends.items() if key in self._frames}
+        listed = _attributes({**attributes, **clipped})
+        return f"{quoted(self._exit(tail))} -> {quoted(self._entry(head))} [{listed}]"
+
+    def _ends(self) -> Iterator[str]:
+        kinds = {member.key: member for member in self._picture.root.members}
+        tails = [key for key in self._picture.root.ends if kinds[key].kind not in ("Succeed", "Fail")]
+        if tails:
+            ring = {
+                "shape": "doublecircle",
+                "style": "filled",
+                "fillcolor": self._theme.arrow,
+                "color": self._theme.arrow,
+            }
+            yield "  " + _node(_END, {**ring, "width": "0.12", "height": "0.12", "label": "", "tooltip": "end"})
+        for tail in tails:
+            status = kinds[tail].status
+            yield "  " + self._edge(
+                tail, _END, {**self._stroke(Arrow(tail, _END, "End", status=status)), "weight": "2"}
+            )
+
+    def _arrow(self, arrow: Arrow) -> str:
+        if arrow.hidden:
+            return self._edge(arrow.tail, arrow.head, {"style": "invis", "weight": "0"})
+        look = {**self._stroke(arrow), **_WEIGHTS[arrow.kind]}
+        label = _arrow_label(arrow)
+        if label:
+            look.update(label=label, labeltooltip=arrow.tooltip)
+        return self._edge(arrow.tail, arrow.head, {**look, "tooltip": arrow.tooltip or "Next"})
+
+    def _stroke(self, arrow: Arrow) -> Attributes:
+        theme = self._theme
+        colour = theme.catch if arrow.kind == "Catch" else theme.arrow
+        look = {
+            "color": colour,
+            "fontcolor": {"Catch": theme.catch, "Default": theme.faint}.get(arrow.kind, theme.label),
+        }
+        if arrow.kind == "Catch":
+            look["style"] = "dashed"
+        return {**look, **self._marked(arrow)} if self._picture.overlaid else look
+
+    def _marked(self, arrow: Arrow) -> Attributes:
+        if arrow.status == "not reached":
+            return {"color": self._theme.statuses["not reached"].line, "fontcolor": self._theme.faint}
+        if arrow.status in ("added", "changed", "removed"):
+            colour = self._theme.statuses[arrow.status].line
+            style = {"style": "dashed"} if arrow.status in _DASHED else {}
+            return {"color": colour, "fontcolor": colour, "penwidth": "2", **style}
+        return {"penwidth": "2.4"} if arrow.taken else {}
+
+    def _paint(self, kind: str, status: Status | None) -> Paint:
+        if status is not None:
+            return self._theme.statuses[status]
+        return self._theme.kinds.get(kind, self._theme.kinds[""])
+
+    def _outline(self, paint: Paint, status: Status | None) -> dict[str, str]:
+        width = "2" if status in _BOLD else "1.4"
+        return {"fillcolor": paint.fill, "color": paint.line, "fontcolor": paint.text, "penwidth": width}
+
+    def _panel_look(self) -> Attributes:
+        panel = self._theme.panel
+        return {"style": "rounded,filled", "fillcolor": panel.fill, "color": panel.line, "label": "", "margin": "8"}
+
+    def _label(self, name: str, lines: tuple[Line, ...], paint: Paint, width: int) -> str:
+        """The name in bold over small lines, one font to a line so that every line can be centred."""
+        rows = [f'<b><font color="{paint.text}">{_html(row)}</font></b>' for row in wrapped(name, width, 5)]
+        for line in lines:
+            font = f'<font point-size="10" color="{self._theme.tones[line.tone]}">'
+            rows += [f"{font}{_html(row)}</font>" for row in wrapped(line.text, LINE_WIDTH, 3)]
+        cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>>'
+
+
+_END = "◉"
+_WEIGHTS: Mapping[str, Attributes] = {
+    "Next": {"weight": "8"},
+    "Choice": {"weight": "3"},
+    "Default": {"weight": "3"},
+    "Catch": {"weight": "1"},
+}
+
+
+def _start(panel: Panel) -> str:
+    return f"● {panel.key}"
+
+
+def _in(frame: Frame) -> str:
+    return f"▷ {frame.key}"
+
+
+def _out(frame: Frame) -> str:
+    return f"◁ {frame.key}"
+
+
+def _arrow_label(arrow: Arrow) -> str:
+    rows = [row for number, text in enumerate(arrow.labels[:SHOWN_RULES]) for row in _rule_rows(arrow, number, text)]
+    if len(arrow.labels) > SHOWN_RULES:
+        rows.append(f"… {len(arrow.labels) - SHOWN_RULES} more")
+    if arrow.taken and arrow.taken > 1:
+        rows.append(f"×{arrow.taken}")
+    return "\n".join(f" {row} " for row in rows if row)
+
+
+def _rule_rows(arrow: Arrow, number: int, text: str) -> tuple[str, ...]:
+    joined = f"or {text}" if number and arrow.kind == "Choice" else text
+    return wrapped(joined, LABEL_WIDTH, 4)
+
+
+def _node(key: str, attributes: Attributes, label: str | None = None) -> str:
+    listed = _attributes(attributes)
+    return f"{quoted(key)} [{listed}, label={label}]" if label is not None else f"{quoted(key)} [{listed}]"
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def _html(text: str) -> str:
+    return escape(_UNPRINTABLE.sub(" ", text)) or " "
+
+
+def quoted(text: str) -> str:
+    """A DOT string that shows the text as it is; newlines are kept as line breaks."""
+    clean = _UNPRINTABLE.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + clean.replace("\n", "\\n") + '"'
+
+
+def _attributes(attributes: Attributes) -> str:
+    return ", ".join(f"{name}={quoted(value)}" for name, value in attributes.items())
