@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asl.types import Json
 
@@ -26,18 +26,18 @@ class Status(StrEnum):
     ABORTED = "ABORTED"
 
 
-class Phase(StrEnum):
-    """What a frame does next, or waits for."""
+class Phase:
+    """What a frame does next, or waits for. Plain strings, because hashing an Enum is too slow for the machine's tables."""
 
-    ENTER = "enter"  # ready: enter its state
-    AGAIN = "again"  # ready: try its state again, without a new Entered event
-    START = "start"  # ready: its task is scheduled, start it
-    SETTLE = "settle"  # ready: its task has ended, take the result or the failure
-    TASK = "task"  # waits for its task
-    TIMER = "timer"  # a Wait state waits for its time
-    BACKOFF = "backoff"  # waits before a retry
-    JOIN = "join"  # waits for its children
-    DONE = "done"  # over; its output waits for the join
+    ENTER: Final = "enter"  # ready: enter its state
+    AGAIN: Final = "again"  # ready: try its state again, without a new Entered event
+    START: Final = "start"  # ready: its task is scheduled, start it
+    SETTLE: Final = "settle"  # ready: its task has ended, take the result or the failure
+    TASK: Final = "task"  # waits for its task
+    TIMER: Final = "timer"  # a Wait state waits for its time
+    BACKOFF: Final = "backoff"  # waits before a retry
+    JOIN: Final = "join"  # waits for its children
+    DONE: Final = "done"  # over; its output waits for the join
 
 
 READY_PHASES = frozenset({Phase.ENTER, Phase.AGAIN, Phase.START, Phase.SETTLE})
@@ -46,21 +46,23 @@ READY_PHASES = frozenset({Phase.ENTER, Phase.AGAIN, Phase.START, Phase.SETTLE})
 class Join:
     """A Parallel or Map that waits for its children.
 
-    ``outputs`` is filled by index. ``items`` and ``selected`` serve a Map: the items, and the effective input that
-    ItemSelector sees. ``entered`` is the state's input bound for the size of an item.
+    ``outputs`` is filled by index and ``size`` bounds their bytes. ``children`` are all frames started so far, the ended ones
+    too, ``running`` those that go on, by index. ``items``, ``keys`` (of an object), ``selected`` (the effective input, which
+    ItemSelector sees) and ``limit`` (how many may run at once) serve a Map.
     """
 
-    __slots__ = ("concurrency", "items", "keys", "next_index", "outputs", "remaining", "running", "selected", "size")
+    __slots__ = ("children", "items", "keys", "limit", "next_index", "outputs", "remaining", "running", "selected", "size")
 
     def __init__(self, total: int) -> None:
         self.outputs: list[Json] = [None] * total
         self.remaining = total
         self.next_index = 0
         self.running: dict[int, Frame] = {}
+        self.children: list[Frame] = []
         self.items: list[Json] = []
         self.keys: list[str] | None = None
         self.selected: Json = None
-        self.concurrency = 0
+        self.limit = total
         self.size = 0
 
 
@@ -69,10 +71,11 @@ class Frame:
 
     ``input`` is the raw input of the current state and ``size`` an upper bound of its bytes as JSON. ``ticket`` numbers
     the waits; a message with another number is late. ``previous`` is the id that the next event points back to and
-    ``entered`` that of the current state's Entered event.
+    ``entered`` that of the current state's Entered event,
+    ``came_from`` what that event points back to.
     """
 
-    phase: Phase = Phase.ENTER
+    phase: str = Phase.ENTER
     ticket: int = 0
     retries: int = 0
     retry_counts: dict[int, int] | None = None
@@ -91,6 +94,7 @@ class Frame:
     goto: StatePlan | None = None
     assigned: dict[str, Json] | None = None
     entered: int = 0
+    came_from: int = 0
     entered_at: float = 0.0
 
     def __init__(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from asl.types import Json, JsonObject
 
@@ -48,6 +48,7 @@ class TaskRequest:
 
     ``input`` is the effective input (after Parameters or Arguments) and belongs to the receiver, who may change it.
     ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts HeartbeatSeconds.
+    ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the result stands for that too.
     ``context`` builds the context object when called. ``retry_count`` is 0 for the first attempt of a visit.
     """
 
@@ -61,11 +62,23 @@ class TaskRequest:
     timeout_seconds: float | None
     heartbeat_seconds: float | None
     heartbeat: Callable[[], None]
+    submitted: Callable[[Json], None]
     context: Callable[[], JsonObject]
 
 
+class After(NamedTuple):
+    """An answer that comes ``seconds`` of workflow time later: a result, or a failure to raise. ``None`` seconds: never."""
+
+    seconds: float | None
+    result: Json = None
+    failure: TaskError | None = None
+
+
+PENDING: Final = After(None)
+"""The answer of an attempt that somebody else ends, with its task token, or nobody does."""
+
 Answer: TypeAlias = Callable[[TaskRequest], Json | Awaitable[Json]]
-"""Gives the task's raw result, at once or awaited, or raises :class:`TaskError`."""
+"""Gives the task's raw result (or :class:`After`), at once or awaited, or raises :class:`TaskError`."""
 
 
 class TaskHandler(Protocol):

@@ -1,0 +1,441 @@
+"""The engine: the one place where executions meet time, tasks and each other.
+
+It takes a step, commits what the step did, performs the commands, and turns whatever comes back into messages for the next
+step. Executions share one loop: each gets a slice of transitions, then the next one has its turn. With a clock that skips,
+time jumps to the earliest timer as soon as no execution is ready and nothing real is in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import inspect
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from asl.types import Json, JsonObject
+from interpreter.clock import Clock, VirtualClock
+from interpreter.commands import CancelTask, ScheduleTask, StartTimer
+from interpreter.context_object import context_object
+from interpreter.entropy import uuid_from
+from interpreter.errors import InterpreterError
+from interpreter.execution import Execution, Frame
+from interpreter.history import Row, event, events
+from interpreter.messages import (
+    Message,
+    Resume,
+    Start,
+    Stop,
+    TaskFailed,
+    TaskHeartbeat,
+    TaskSubmitted,
+    TaskSucceeded,
+    TimerFired,
+)
+from interpreter.plan import Plan
+from interpreter.result import Result
+from interpreter.step import SLICE, Outcome, step
+from interpreter.tasks.port import After, Answer, TaskError, TaskHandler, TaskRequest
+
+if TYPE_CHECKING:
+    from interpreter.execution import Status
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+_TURN = 0.005
+"""Seconds after which the engine lets other coroutines of the loop run."""
+
+
+class Run:
+    """One execution under way: its plan, its data, the messages that wait for it, and who wants to know its end."""
+
+    __slots__ = ("answers", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan", "rows", "tasks")
+
+    def __init__(self, plan: Plan, execution: Execution, handler: TaskHandler | None) -> None:
+        self.plan = plan
+        self.execution = execution
+        self.handler = handler
+        self.inbox: list[Message] = []
+        self.answers: dict[str, Answer] = {}
+        self.tasks: dict[int, asyncio.Future[Any]] = {}
+        self.rows: list[Row] = []
+        self.observe: Callable[[JsonObject], None] | None = None
+        self.done: asyncio.Future[None] | None = None
+        self.is_queued = False
+
+    @property
+    def status(self) -> Status:
+        return self.execution.status
+
+    def history(self) -> list[JsonObject]:
+        """The events so far, in GetExecutionHistory's shape."""
+        return events([*self.rows, *self.execution.events])
+
+    def result(self) -> Result:
+        return Result(self.execution, [*self.rows, *self.execution.events])
+
+
+Turn: TypeAlias = tuple[Run, Outcome]
+
+
+class Engine:
+    """Runs executions on the running asyncio loop.
+
+    ``clock`` is shared by all of them: a :class:`VirtualClock` skips waiting, a :class:`SystemClock` does not.
+    ``handler`` answers the tasks of executions that bring no handler of their own. ``commits``, where set, is awaited with
+    every round of turns before their commands are performed: that is where a store writes them.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        handler: TaskHandler | None = None,
+        account: str = ACCOUNT,
+        region: str = REGION,
+    ) -> None:
+        self.clock: Clock = clock if clock is not None else VirtualClock()
+        self.handler = handler
+        self.account = account
+        self.region = region
+        self.commits: Callable[[list[Turn]], Awaitable[None]] | None = None
+        self._queue: deque[Run] = deque()
+        self._timers: list[_Timer] = []
+        self._sequence = count()
+        self._in_flight = 0
+        self._crash: BaseException | None = None
+        self._wake: asyncio.Event | None = None
+        self._pumping = False
+        self._pump_task: asyncio.Task[None] | None = None
+
+    # Starting
+
+    async def run(self, plan: Plan, input: Json = None, **options: Any) -> Result:
+        """Run one execution to its end; ``options`` are those of :meth:`start`."""
+        run = self.start(plan, input, **options)
+        await self.wait(run)
+        return run.result()
+
+    def start(
+        self,
+        plan: Plan,
+        input: Json = None,
+        *,
+        input_text: str | None = None,
+        name: str | None = None,
+        type: str = "STANDARD",
+        seed: int | None = None,
+        handler: TaskHandler | None = None,
+        observe: Callable[[JsonObject], None] | None = None,
+        sync: bool = False,
+        role_arn: str | None = None,
+    ) -> Run:
+        """Begin an execution; it moves while somebody awaits :meth:`wait`.
+
+        ``input_text`` is the input as it was sent, which history repeats. ``observe`` is called with every history event as
+        it is written.
+        """
+        seed = secrets.randbits(64) if seed is None else seed & (1 << 64) - 1
+        name = name if name is not None else uuid_from(seed, -2)
+        execution = Execution(
+            name=name,
+            machine_arn=f"arn:aws:states:{self.region}:{self.account}:stateMachine:{plan.name}",
+            arn=self._execution_arn(plan.name, name, type, seed),
+            role_arn=role_arn or f"arn:aws:iam::{self.account}:role/StepFunctionsRole",
+            input=input,
+            input_text=input_text,
+            started=self.clock.now(),
+            seed=seed,
+            type=type,
+            sync=sync,
+        )
+        run = Run(plan, execution, handler or self.handler)
+        run.observe = observe
+        self.post(run, Start())
+        return run
+
+    def _execution_arn(self, machine: str, name: str, type: str, seed: int) -> str:
+        prefix = f"arn:aws:states:{self.region}:{self.account}"
+        if type == "EXPRESS":
+            return f"{prefix}:express:{machine}:{name}:{uuid_from(seed, -4)}"
+        return f"{prefix}:execution:{machine}:{name}"
+
+    def adopt(self, plan: Plan, execution: Execution, *, handler: TaskHandler | None = None) -> Run:
+        """Go on with an execution that was saved: timers are set again and running tasks dispatched again."""
+        from interpreter.saved import pending_commands
+
+        run = Run(plan, execution, handler or self.handler)
+        for command in pending_commands(execution):
+            _PERFORMANCES[type(command)](self, run, command)
+        self.post(run, Resume())
+        return run
+
+    # Talking to executions
+
+    def post(self, run: Run, message: Message) -> None:
+        """Deliver a message to an execution, now or as soon as the engine has a turn for it."""
+        run.inbox.append(message)
+        if not run.is_queued:
+            run.is_queued = True
+            self._queue.append(run)
+        if self._wake is not None:
+            self._wake.set()
+
+    def stop(self, run: Run, error: str | None = None, cause: str | None = None) -> None:
+        """Abort an execution, as StopExecution does; harmless when it is over."""
+        self.post(run, Stop(error, cause))
+
+    async def wait(self, run: Run) -> None:
+        """Drive the engine until this execution is over."""
+        if self._pumping:
+            await self._closed(run)
+            return
+        await self._pump(run)
+        if self._queue or self._timers or self._in_flight:
+            self._pump_task = asyncio.create_task(self._pump(None))
+
+    async def _closed(self, run: Run) -> None:
+        if not run.execution.is_closed:
+            if run.done is None:
+                run.done = asyncio.get_running_loop().create_future()
+            await run.done
+
+    # Turning
+
+    async def _pump(self, until: Run | None, forever: bool = False) -> None:
+        self._pumping = True
+        turn_ends = time.perf_counter() + _TURN
+        try:
+            while until is None or not until.execution.is_closed:
+                if self._queue:
+                    await self._round()
+                    if time.perf_counter() > turn_ends:
+                        await asyncio.sleep(0)
+                        turn_ends = time.perf_counter() + _TURN
+                elif not await self._idle(forever):
+                    break
+        finally:
+            self._pumping = False
+            self._wake = None
+
+    async def serve(self) -> None:
+        """Drive executions until cancelled; :meth:`post` and :meth:`start` wake it."""
+        await self._pump(None, forever=True)
+
+    async def _round(self) -> None:
+        """One turn for every execution that is queued now, one commit for all of them, then their commands."""
+        turns = []
+        ends = time.perf_counter() + _TURN
+        while self._queue and time.perf_counter() < ends:
+            turn = self._turn(self._queue.popleft())
+            if turn is not None:
+                turns.append(turn)
+        if self.commits is not None:
+            await self.commits(turns)
+        for run, outcome in turns:
+            self._performed(run, outcome)
+
+    def _turn(self, run: Run) -> Turn | None:
+        run.is_queued = False
+        if run.execution.is_closed:
+            return None
+        messages, run.inbox = run.inbox, []
+        return run, step(run.plan, run.execution, messages, self.clock.now(), SLICE)
+
+    def _performed(self, run: Run, outcome: Outcome) -> None:
+        execution = run.execution
+        if run.observe is not None:
+            self._report(run)
+        for command in outcome.commands:
+            _PERFORMANCES[type(command)](self, run, command)
+        if execution.is_closed:
+            self._over(run)
+        elif execution.ready and not run.inbox:
+            self.post(run, Resume())
+
+    def _report(self, run: Run) -> None:
+        first = run.execution.event_base + 1
+        rows = run.execution.take_events()
+        run.rows.extend(rows)
+        for number, row in enumerate(rows, first):
+            run.observe(event(number, row))  # type: ignore[misc]
+
+    def _over(self, run: Run) -> None:
+        for task in run.tasks.values():
+            task.cancel()
+        if run.done is not None and not run.done.done():
+            run.done.set_result(None)
+
+    async def _idle(self, forever: bool) -> bool:
+        """Nothing is ready: let time pass until something is. False when nothing ever will be."""
+        if self._crash is not None:
+            crash, self._crash = self._crash, None
+            raise crash
+        self._drop_stale_timers()
+        timers = self._timers
+        if self._in_flight or (forever and not timers):
+            await self._await_wake(self._patience())
+            return True
+        if not timers:
+            return False
+        if self.clock.skips:
+            self.clock.jump_to(timers[0].at)
+        else:
+            await self._await_wake(self.clock.delay_until(timers[0].at))
+        self._fire_timers()
+        return True
+
+    def _patience(self) -> float | None:
+        """Real seconds until the earliest timer, which also bounds real work under a clock that skips."""
+        return self.clock.delay_until(self._timers[0].at) if self._timers else None
+
+    async def _await_wake(self, seconds: float | None) -> None:
+        wake = self._wake = asyncio.Event()
+        try:
+            await asyncio.wait_for(wake.wait(), seconds)
+        except TimeoutError:
+            if self.clock.skips and self._timers:
+                self.clock.jump_to(self._timers[0].at)
+            self._fire_timers()
+        finally:
+            self._wake = None
+
+    def _fire_timers(self) -> None:
+        now = self.clock.now()
+        while self._timers and self._timers[0].at <= now:
+            timer = heapq.heappop(self._timers)
+            self.post(timer.run, timer.message)
+
+    def _drop_stale_timers(self) -> None:
+        timers = self._timers
+        while timers and timers[0].is_stale:
+            heapq.heappop(timers)
+
+    # Performing
+
+    def _start_timer(self, run: Run, command: StartTimer) -> None:
+        frame = command.frame
+        message = TimerFired(0 if frame is None else frame.id, command.ticket)
+        self._set_timer(command.at, run, frame, command.ticket, message)
+
+    def _set_timer(self, at: float, run: Run, frame: Frame | None, ticket: int, message: Message) -> None:
+        heapq.heappush(self._timers, _Timer(at, next(self._sequence), run, frame, ticket, message))
+
+    def _cancel_task(self, run: Run, command: CancelTask) -> None:
+        if (task := run.tasks.pop(command.frame.id, None)) is not None:
+            task.cancel()
+
+    def _schedule_task(self, run: Run, command: ScheduleTask) -> None:
+        name = command.state.name
+        answer = run.answers.get(name) or self._answer(run, command)
+        request = self._request(run, command)
+        number, ticket = command.frame.id, command.ticket
+        try:
+            value = answer(request)
+        except TaskError as failure:
+            self.post(run, TaskFailed(number, ticket, failure.error, failure.cause))
+            return
+        if isinstance(value, After):
+            self._later(run, command.frame, ticket, value)
+        elif inspect.isawaitable(value):
+            self._watch(run, command.frame, ticket, value)
+        else:
+            self.post(run, TaskSucceeded(number, ticket, value))
+
+    def _answer(self, run: Run, command: ScheduleTask) -> Answer:
+        state = command.state
+        resource = state.behaviour.resource
+        answer = run.handler.answer_for(state.name, resource) if run.handler is not None else None
+        if answer is None:
+            from interpreter.tasks.handlers import unanswered_error
+
+            raise unanswered_error([(state.name, resource)])
+        run.answers[state.name] = answer
+        return answer
+
+    def _request(self, run: Run, command: ScheduleTask) -> TaskRequest:
+        frame, ticket = command.frame, command.ticket
+        execution = run.execution
+        return TaskRequest(
+            command.state.name,
+            command.state.behaviour.resource,
+            command.input,
+            execution.arn,
+            execution.name,
+            frame.retries,
+            frame.token,
+            command.timeout,
+            command.heartbeat,
+            partial(self.post, run, TaskHeartbeat(frame.id, ticket)),
+            lambda output: self.post(run, TaskSubmitted(frame.id, ticket, output)),
+            partial(context_object, execution, frame),
+        )
+
+    def _later(self, run: Run, frame: Frame, ticket: int, answer: After) -> None:
+        if answer.seconds is not None:
+            at = self.clock.now() + answer.seconds
+            self._set_timer(at, run, frame, ticket, _ended(frame.id, ticket, answer))
+
+    def _watch(self, run: Run, frame: Frame, ticket: int, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        run.tasks[frame.id] = task
+        self._in_flight += 1
+        task.add_done_callback(partial(self._work_done, run, frame, ticket))
+
+    def _work_done(self, run: Run, frame: Frame, ticket: int, task: asyncio.Future[Any]) -> None:
+        self._in_flight -= 1
+        if run.tasks.get(frame.id) is task:
+            del run.tasks[frame.id]
+        if not task.cancelled():
+            self._take(run, frame, ticket, task)
+        if self._wake is not None:
+            self._wake.set()
+
+    def _take(self, run: Run, frame: Frame, ticket: int, task: asyncio.Future[Any]) -> None:
+        failure = task.exception()
+        if isinstance(failure, TaskError):
+            self.post(run, TaskFailed(frame.id, ticket, failure.error, failure.cause))
+        elif failure is not None:
+            self._crash = failure
+        elif isinstance(value := task.result(), After):
+            self._later(run, frame, ticket, value)
+        else:
+            self.post(run, TaskSucceeded(frame.id, ticket, value))
+
+
+class _Timer(NamedTuple):
+    """``message`` is delivered at ``at`` (seconds since 1970), unless the frame has gone on by then."""
+
+    at: float
+    sequence: int
+    run: Run
+    frame: Frame | None
+    ticket: int
+    message: Message
+
+    @property
+    def is_stale(self) -> bool:
+        if self.run.execution.is_closed:
+            return True
+        frame = self.frame
+        return frame is not None and (frame.ticket != self.ticket or frame.id not in self.run.execution.frames)
+
+
+def _ended(number: int, ticket: int, answer: After) -> Message:
+    if answer.failure is not None:
+        return TaskFailed(number, ticket, answer.failure.error, answer.failure.cause)
+    return TaskSucceeded(number, ticket, answer.result)
+
+
+_PERFORMANCES: dict[type, Callable[[Engine, Run, Any], None]] = {
+    ScheduleTask: Engine._schedule_task,
+    StartTimer: Engine._start_timer,
+    CancelTask: Engine._cancel_task,
+}
+
+__all__ = ["Engine", "InterpreterError", "Run"]

@@ -1,0 +1,44 @@
+"""Fail: ends its scope with an error name and a cause, fixed or computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from asl.errors import StateError
+from asl.expressions.jsonpath import Evaluate
+from asl.types import Json
+from interpreter.execution import Frame
+from interpreter.states.base import Behaviour
+
+if TYPE_CHECKING:
+    from interpreter.machine import Machine
+    from interpreter.plan import StatePlan
+
+
+class Fail(Behaviour):
+    def __init__(self, state: StatePlan, siblings: Mapping[str, StatePlan]) -> None:
+        super().__init__(state, siblings)
+        self._error = _compile(state, "Error")
+        self._cause = _compile(state, "Cause")
+
+    def enter(self, machine: Machine, frame: Frame) -> Json:
+        error = None if self._error is None else self._error(frame.input, machine)
+        cause = None if self._cause is None else self._cause(frame.input, machine)
+        raise StateError(error, cause)
+
+
+def _compile(state: StatePlan, field: str) -> Evaluate | None:
+    definition = state.definition
+    if state.language == "JSONata":
+        from asl.dataflow_jsonata import compile_text
+
+        return compile_text(definition[field], field) if field in definition else None
+    if f"{field}Path" in definition:
+        from asl.expressions.payload_template import compile_text_field
+
+        return compile_text_field(definition[f"{field}Path"], f"{field}Path")
+    if field not in definition:
+        return None
+    text = definition[field]
+    return lambda _value, _scope: text
