@@ -1,0 +1,157 @@
+"""A command answers a Task: input as JSON on its standard input, output as JSON from its standard output.
+
+A non-zero exit is a failure with what the command wrote on standard error as the cause. The error name is
+``States.TaskFailed``, or ``errorType`` where standard error holds Lambda's error document. The command and what it
+started are killed when the attempt is cancelled or times out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+
+from asl.types import Json, JsonObject
+from interpreter.errors import TaskTargetError
+from interpreter.tasks.lambda_ import event_of, function_error, result_for
+from interpreter.tasks.port import TaskError, TaskRequest
+
+_OUTPUT_LIMIT = 1 << 20
+"""Bytes that are read from a command; AWS takes no result of more than 256 KiB anyway."""
+
+_CAUSE_LIMIT = 32_768
+"""Characters of a cause (AWS quota)."""
+
+
+class Command:
+    """The answer that a program gives.
+
+    ``command`` is a program with its arguments, as a list or as one text with the shell's quoting; no shell runs. The
+    program finds the state's name, the resource and the task token in ``ASL_STATE_NAME``, ``ASL_RESOURCE`` and
+    ``ASL_TASK_TOKEN``. Raises :class:`TaskTargetError` where there is no such program.
+    """
+
+    def __init__(self, command: str | Sequence[str]) -> None:
+        self._arguments = _split(command)
+        program = self._arguments[0]
+        if shutil.which(program) is None:
+            raise TaskTargetError(f"the command {program!r} is not there or can't be executed", _next_step(program))
+
+    async def __call__(self, request: TaskRequest) -> Json:
+        status, output, errors = await self._run(request)
+        if status != 0:
+            raise self._exit_failure(request, status, errors)
+        return result_for(request, self._decoded(output), 0)
+
+    async def _run(self, request: TaskRequest) -> tuple[int, bytes, bytes]:
+        import asyncio
+
+        process = await self._start(request)
+        try:
+            _, output, errors = await asyncio.gather(
+                _feed(process, json.dumps(event_of(request), ensure_ascii=False).encode("utf-8", "surrogatepass")),
+                self._read(process.stdout),
+                self._read(process.stderr),
+            )
+            return await process.wait(), output, errors
+        finally:
+            await _end(process)
+
+    async def _start(self, request: TaskRequest) -> Process:
+        import asyncio
+
+        surroundings = {
+            **os.environ,
+            "ASL_STATE_NAME": request.state_name,
+            "ASL_RESOURCE": request.resource.arn,
+            "ASL_TASK_TOKEN": request.token or "",
+        }
+        pipe = asyncio.subprocess.PIPE
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=surroundings, start_new_session=True
+            )
+        except OSError as error:
+            raise TaskError("States.TaskFailed", f"{self} could not be started: {error.strerror or error}") from error
+
+    async def _read(self, stream: object) -> bytes:
+        import asyncio
+
+        assert isinstance(stream, asyncio.StreamReader)
+        pieces = bytearray()
+        while piece := await stream.read(65536):
+            pieces += piece
+            if len(pieces) > _OUTPUT_LIMIT:
+                raise TaskError("States.DataLimitExceeded", f"{self} wrote more than {_OUTPUT_LIMIT} bytes.")
+        return bytes(pieces)
+
+    def _decoded(self, output: bytes) -> Json:
+        try:
+            text = output.decode("utf-8").strip()
+            return json.loads(text, parse_constant=_refuse_constant) if text else None
+        except (ValueError, RecursionError) as error:
+            shown = repr(output[:200])[1:]
+            raise TaskError("States.TaskFailed", f"{self} wrote no JSON on stdout ({error}): {shown}") from None
+
+    def _exit_failure(self, request: TaskRequest, status: int, errors: bytes) -> TaskError:
+        text = errors.decode("utf-8", "replace").strip()
+        if document := _error_document(text):
+            return function_error(request.resource, document)
+        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"exited with code {status}"
+        return TaskError("States.TaskFailed", text[-_CAUSE_LIMIT:] or f"{self} {how} and wrote nothing on stderr.")
+
+    def __str__(self) -> str:
+        return shlex.join(self._arguments)
+
+
+def _split(command: str | Sequence[str]) -> list[str]:
+    try:
+        arguments = shlex.split(command) if isinstance(command, str) else list(command)
+    except ValueError as error:
+        raise TaskTargetError(f"the command {command!r} can't be read: {error}") from None
+    if not arguments:
+        raise TaskTargetError("the command is empty")
+    return arguments
+
+
+def _next_step(program: str) -> str:
+    if os.path.isfile(program):
+        return f"Make it executable: chmod +x {shlex.quote(program)}"
+    return "Write the path of a program (./program for one in this directory) or the name of one on the PATH."
+
+
+def _error_document(text: str) -> JsonObject | None:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) and isinstance(document.get("errorType"), str) else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+async def _feed(process: Process, data: bytes) -> None:
+    stream = process.stdin
+    assert stream is not None
+    try:
+        stream.write(data)
+        await stream.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the command did not want its input, which is its own business
+    finally:
+        stream.close()
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        await process.wait()

@@ -1,0 +1,76 @@
+"""Makes sure that what people's code returned is JSON before it enters an execution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from asl.types import Json
+
+_SCALARS = frozenset({str, int, bool, type(None)})
+
+
+class NotJsonError(ValueError):
+    """A value that JSON has no form for; the message names its type and its place."""
+
+
+def to_json(value: object) -> Json:
+    """The value itself where it is JSON already, else a JSON form of it.
+
+    Tuples become arrays, ``Decimal`` a number, and keys that are numbers, booleans or null their JSON text, as Lambda's
+    runtime does. Raises :class:`NotJsonError` for anything else, NaN and Infinity included.
+    """
+    try:
+        return value if _is_plain(value) else _converted(value, "$")
+    except RecursionError:
+        raise NotJsonError("the value is nested too deeply or contains itself") from None
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is dict:
+        for key, entry in value.items():
+            if type(key) is not str or (type(entry) not in _SCALARS and not _is_plain(entry)):
+                return False
+        return True
+    if kind is list:
+        return all(type(entry) in _SCALARS or _is_plain(entry) for entry in value)
+    return kind in _SCALARS or (kind is float and value - value == 0)
+
+
+def _converted(value: Any, place: str) -> Json:
+    if isinstance(value, Mapping):
+        return {_key(key, place): _converted(entry, f"{place}.{key}") for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_converted(entry, f"{place}[{index}]") for index, entry in enumerate(value)]
+    return _scalar(value, place)
+
+
+def _scalar(value: Any, place: str) -> Json:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, (float, Decimal)):
+        return _number(value, place)
+    raise NotJsonError(f"Object of type {type(value).__name__} at {place} is not JSON serializable")
+
+
+def _number(value: float | Decimal, place: str) -> int | float:
+    number = float(value)
+    if number - number != 0:
+        raise NotJsonError(f"{number!r} at {place} is not a JSON number")
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else number
+
+
+def _key(key: object, place: str) -> str:
+    if isinstance(key, str):
+        return str.__str__(key)
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    if isinstance(key, (int, float)):
+        return repr(key)
+    raise NotJsonError(f"the key {key!r} at {place} is not a string")
