@@ -27,6 +27,9 @@ class TaskLabel:
 _SERVICES = {
     "apigateway": "API Gateway",
     "apigatewayv2": "API Gateway v2",
+    "autoscaling": "Auto Scaling",
+    "bedrockagent": "Bedrock Agent",
+    "bedrockagentruntime": "Bedrock Agent Runtime",
     "bedrockruntime": "Bedrock Runtime",
     "cloudformation": "CloudFormation",
     "cloudfront": "CloudFront",
@@ -111,6 +114,6 @@ def short_name(resource: str) -> str:
         return re.sub(r"_?Arn$", "", placeholder[1].removesuffix(".Arn")) or placeholder[1]
     function = _FUNCTION.fullmatch(resource)
     if function:
-        return function[1]
+        return short_name(function[1])
     tail = re.split(r"[:/](?![^{]*\})", resource.removesuffix(":$LATEST").rstrip(":/"))[-1]
     return re.sub(r"\$\{([^}]+)\}", r"\1", tail) or resource

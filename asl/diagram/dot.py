@@ -17,9 +17,9 @@ Direction = Literal["TB", "LR"]
 Attributes = Mapping[str, str]
 
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
-NAME_WIDTH, LINE_WIDTH, LABEL_WIDTH, DIAMOND_WIDTH, FRAME_WIDTH = 24, 34, 30, 16, 44
-"""Characters a line holds: in a state's name, its small lines, an arrow's label, a Choice's diamond
-and a frame's name."""
+NAME_WIDTH, LINE_WIDTH, LABEL_WIDTH, FRAME_WIDTH = 24, 34, 30, 44
+"""Characters a line holds: in a state's name, its small lines, an arrow's label and a frame's name."""
+_NAME_WIDTHS = {"Choice": 16, "Wait": 15}
 
 SHOWN_RULES = 6
 
@@ -27,7 +27,7 @@ _SHAPES: Mapping[str, Attributes] = {
     "Task": {"shape": "box", "style": "rounded,filled"},
     "Pass": {"shape": "box", "style": "filled"},
     "Choice": {"shape": "diamond", "style": "filled", "margin": "0,0"},
-    "Wait": {"shape": "hexagon", "style": "filled", "margin": "0.02,0.04"},
+    "Wait": {"shape": "hexagon", "style": "filled", "margin": "0,0"},
     "Succeed": {"shape": "box", "style": "rounded,filled", "margin": "0.24,0.05"},
     "Fail": {"shape": "box", "style": "rounded,filled", "margin": "0.24,0.05"},
     "Parallel": {"shape": "box", "style": "rounded,filled"},
@@ -84,14 +84,17 @@ class _Writer:
         for member in panel.members:
             yield from self._frame(member, indent) if isinstance(member, Frame) else self._box(member, indent)
         if panel.start is not None:
-            yield indent + self._edge(_start(panel), panel.start, {"color": self._theme.arrow, "weight": "10"})
+            yield indent + self._edge(_start(panel), panel.start, {"color": self._theme.arrow, "weight": "40"})
 
     def _box(self, box: Box, indent: str) -> Iterator[str]:
         paint = self._paint(box.kind, box.status)
         look = {**_SHAPES.get(box.kind, _SHAPES[""]), **self._outline(paint, box.status)}
+        width = _NAME_WIDTHS.get(box.kind, NAME_WIDTH)
+        if box.kind == "Choice" and len(box.name) <= width and not box.lines:
+            look["height"] = "0.75"
         if box.status in _DASHED:
             look["style"] += ",dashed"
-        label = self._label(box.name, box.lines, paint, DIAMOND_WIDTH if box.kind == "Choice" else NAME_WIDTH)
+        label = self._label(box.name, box.lines, paint, width)
         yield indent + _node(box.key, {**look, "tooltip": box.tooltip or box.name}, label)
 
     def _frame(self, frame: Frame, indent: str) -> Iterator[str]:
@@ -105,7 +108,7 @@ class _Writer:
         label = self._label(frame.name, frame.lines, paint, FRAME_WIDTH)
         yield f"{inner}graph [{_attributes(look)}, label={label}]"
         yield from self._gates(frame, inner)
-        for panel in frame.panels:
+        for panel in self._ordered(frame):
             yield f"{inner}subgraph {quoted('cluster ' + frame.key + ' ' + panel.key)} {{"
             yield f"{inner}  graph [{_attributes(self._panel_look())}]"
             yield from self._panel(panel, inner + "  ")
@@ -116,16 +119,20 @@ class _Writer:
         """Invisible points to tie a frame's arrows to, where no single state inside can stand for the whole."""
         point = {"style": "invis", "shape": "point", "width": "0.01", "height": "0.01", "label": ""}
         hidden = {"style": "invis"}
-        tight = {**hidden, "weight": "20"}
+        tight = {**hidden, "weight": "2"}
         if self._single_entry(frame) is None:
             yield indent + _node(_in(frame), point)
-            for panel in frame.panels:
+            for panel in self._ordered(frame):
                 if panel.start is not None:
                     yield indent + self._edge(_in(frame), _start(panel), tight)
         if self._single_exit(frame) is None:
             yield indent + _node(_out(frame), point)
             for tail in [self._exit(end) for panel in frame.panels for end in panel.ends] or [self._entry(frame.key)]:
-                yield indent + self._edge(tail, _out(frame), {**hidden, "weight": "0"})
+                yield indent + self._edge(tail, _out(frame), {**hidden, "weight": "1"})
+
+    def _ordered(self, frame: Frame) -> tuple[Panel, ...]:
+        """Graphviz piles ranks up from the bottom when it draws left to right: the first branch is to be on top."""
+        return frame.panels if self._direction == "TB" else frame.panels[::-1]
 
     def _single_entry(self, frame: Frame) -> str | None:
         only = frame.panels[0] if len(frame.panels) == 1 else None
@@ -207,14 +214,15 @@ class _Writer:
 
     def _panel_look(self) -> Attributes:
         panel = self._theme.panel
-        return {"style": "rounded,filled", "fillcolor": panel.fill, "color": panel.line, "label": "", "margin": "8"}
+        return {"style": "rounded,filled", "fillcolor": panel.fill, "color": panel.line, "label": "", "margin": "10"}
 
     def _label(self, name: str, lines: tuple[Line, ...], paint: Paint, width: int) -> str:
         """The name in bold over small lines, one font to a line so that every line can be centred."""
+        small = max(width, LINE_WIDTH)
         rows = [f'<b><font color="{paint.text}">{_html(row)}</font></b>' for row in wrapped(name, width, 5)]
         for line in lines:
             font = f'<font point-size="10" color="{self._theme.tones[line.tone]}">'
-            rows += [f"{font}{_html(row)}</font>" for row in wrapped(line.text, LINE_WIDTH, 3)]
+            rows += [f"{font}{_html(row)}</font>" for row in wrapped(line.text, small, 2)]
         cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
         return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>>'
 

@@ -37,9 +37,9 @@ def state_lines(node: StateNode) -> tuple[Line, ...]:
 
 def _task(definition: JsonObject) -> Iterator[str]:
     task = task_label(definition)
-    yield " · ".join(part for part in (str(task), task.pattern) if part)
-    if task.subject:
-        yield task.subject
+    yield str(task)
+    if task.pattern or task.subject:
+        yield " · ".join(part for part in (task.pattern, task.subject) if part)
 
 
 def _wait(definition: JsonObject) -> Iterator[str]:
