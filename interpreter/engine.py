@@ -98,11 +98,13 @@ class Engine:
         handler: TaskHandler | None = None,
         account: str = ACCOUNT,
         region: str = REGION,
+        activity_exists: Callable[[str], bool] | None = None,
     ) -> None:
         self.clock: Clock = clock if clock is not None else VirtualClock()
         self.handler = handler
         self.account = account
         self.region = region
+        self.activity_exists = activity_exists
         self.commits: Callable[[list[Turn]], Awaitable[None]] | None = None
         self._queue: deque[Run] = deque()
         self._timers: list[_Timer] = []
@@ -245,7 +247,7 @@ class Engine:
         if run.execution.is_closed:
             return None
         messages, run.inbox = run.inbox, []
-        return run, step(run.plan, run.execution, messages, self.clock.now(), SLICE)
+        return run, step(run.plan, run.execution, messages, self.clock.now(), SLICE, self.activity_exists)
 
     def _performed(self, run: Run, outcome: Outcome) -> None:
         execution = run.execution

@@ -58,15 +58,18 @@ class Machine:
     """One step over one execution. It is also the scope that expressions see, through the frame it works on."""
 
     __slots__ = (
-        "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame", "now", "plan", "ready",
+        "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame", "now", "plan", "ready",
         "removed", "touched",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan, execution: Execution, now: float, budget: int) -> None:
+    def __init__(
+        self, plan: Plan, execution: Execution, now: float, budget: int, activity_exists: Callable[[str], bool] | None = None
+    ) -> None:
         self.plan = plan
         self.execution = execution
         self.now = now
         self.budget = budget
+        self.activity_exists = activity_exists
         self.commands: list[Command] = []
         self.events = execution.events
         self.base = execution.event_base

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from interpreter.commands import Command
@@ -24,14 +24,19 @@ class Outcome(NamedTuple):
 
 
 def step(
-    plan: Plan, execution: Execution, messages: Iterable[Message], now: float, limit: int = SLICE
+    plan: Plan,
+    execution: Execution,
+    messages: Iterable[Message],
+    now: float,
+    limit: int = SLICE,
+    activity_exists: Callable[[str], bool] | None = None,
 ) -> Outcome:
     """Deliver the messages in order, then serve ready frames for at most ``limit`` transitions.
 
     Events are appended to ``execution.events``. ``now`` is the instant of the step in seconds since 1970. If
     ``execution.ready`` is not empty afterwards, the slice was used up: step again with ``Resume``.
     """
-    machine = Machine(plan, execution, now, limit)
+    machine = Machine(plan, execution, now, limit, activity_exists)
     for message in messages:
         machine.deliver(message)
     machine.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from asl.dataflow import compile_path_field
@@ -15,7 +15,7 @@ from interpreter.commands import CancelTask, ScheduleTask, StartTimer
 from interpreter.execution import Frame, Phase
 from interpreter.machine import WAITING, data_limit_cause
 from interpreter.messages import TaskFailed, TaskHeartbeat, TaskStarted, TaskSubmitted, TaskSucceeded
-from interpreter.states.base import Behaviour
+from interpreter.states.base import Behaviour, runtime_error
 from interpreter.states.numbers import Number, compile_number
 from interpreter.states.task_parameters import submitted_parameters
 from interpreter.tasks.resource import parse_resource
@@ -29,7 +29,7 @@ _PREFIXES = {"lambda": "LambdaFunction", "activity": "Activity", "service": "Tas
 
 
 class Task(Behaviour):
-    """``frame.work`` holds what was submitted until the attempt starts, then the attempt's result and its size bound."""
+    """``frame.work`` holds the attempt's effective input until it ends, then its result and the result's size bound."""
 
     def __init__(self, state: StatePlan, siblings: Mapping[str, StatePlan]) -> None:
         super().__init__(state, siblings)
@@ -59,6 +59,8 @@ class Task(Behaviour):
     def enter(self, machine: Machine, frame: Frame) -> Json:
         if self._tokened:
             frame.token = task_token(machine, frame)
+        if self.resource.kind == "activity" and machine.activity_exists is not None:
+            self._check_activity(machine.activity_exists)
         value, size = self.effective_input(machine, frame)
         if size is None or size > PAYLOAD_LIMIT:
             machine.measured(value, size, self._limit_name)
@@ -73,6 +75,10 @@ class Task(Behaviour):
         frame.phase = Phase.START
         machine.ready.append(frame)
         return WAITING
+
+    def _check_activity(self, exists: Callable[[str], bool]) -> None:
+        if not exists(self.resource.arn):
+            raise runtime_error(f"The activity {self.resource.arn} does not exist.")
 
     def _schedule(
         self, machine: Machine, frame: Frame, value: Json, timeout: float | None, heartbeat: float | None, role: Any
@@ -91,7 +97,7 @@ class Task(Behaviour):
         frame.phase = Phase.TASK
         frame.ticket += 1
         value, timeout, heartbeat = frame.work, frame.due, frame.heartbeat
-        frame.work = frame.due = frame.failure = None
+        frame.due = frame.failure = None
         frame.submitted = frame.timed_out = False
         frame.started = self.resource.kind != "activity"
         if frame.started:
