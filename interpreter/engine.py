@@ -33,6 +33,7 @@ from interpreter.messages import (
     Stop,
     TaskFailed,
     TaskHeartbeat,
+    TaskStarted,
     TaskSubmitted,
     TaskSucceeded,
     TimerFired,
@@ -230,35 +231,59 @@ class Engine:
         await self._pump(None, forever=True)
 
     async def _round(self) -> None:
-        """One turn for every execution that is queued now, one commit for all of them, then their commands."""
-        turns = []
+        """Turns for the executions that are queued, until the loop is due for others."""
         ends = time.perf_counter() + _TURN
-        while self._queue and time.perf_counter() < ends:
-            turn = self._turn(self._queue.popleft())
-            if turn is not None:
-                turns.append(turn)
         if self.commits is not None:
-            await self.commits(turns)
+            await self._committed_round(self.commits, ends)
+            return
+        queue = self._queue
+        while queue:
+            run = queue.popleft()
+            if not run.execution.is_closed:
+                self._drain(run, ends)
+            if time.perf_counter() > ends:
+                return
+
+    async def _committed_round(self, commits: Callable[[list[Turn]], Awaitable[None]], ends: float) -> None:
+        """One turn for each, one commit for all of them, and only then their commands."""
+        turns: list[Turn] = []
+        while self._queue and time.perf_counter() < ends:
+            run = self._queue.popleft()
+            run.is_queued = False
+            if not run.execution.is_closed:
+                turns.append((run, self._step(run)))
+        await commits(turns)
         for run, outcome in turns:
             self._performed(run, outcome)
+            if run.execution.is_closed:
+                self._over(run)
+            elif run.execution.ready and not run.inbox:
+                self.post(run, Resume())
 
-    def _turn(self, run: Run) -> Turn | None:
-        run.is_queued = False
-        if run.execution.is_closed:
-            return None
+    def _drain(self, run: Run, ends: float) -> None:
+        """Step one execution for as long as it can go on by itself and its turn lasts."""
+        execution = run.execution
+        while True:
+            self._performed(run, self._step(run))
+            if execution.is_closed:
+                self._over(run)
+                return
+            if not run.inbox and not execution.ready:
+                run.is_queued = False
+                return
+            if time.perf_counter() > ends:
+                self._queue.append(run)
+                return
+
+    def _step(self, run: Run) -> Outcome:
         messages, run.inbox = run.inbox, []
-        return run, step(run.plan, run.execution, messages, self.clock.now(), SLICE, self.activity_exists)
+        return step(run.plan, run.execution, messages, self.clock.now(), SLICE, self.activity_exists)
 
     def _performed(self, run: Run, outcome: Outcome) -> None:
-        execution = run.execution
         if run.observe is not None:
             self._report(run)
         for command in outcome.commands:
             _PERFORMANCES[type(command)](self, run, command)
-        if execution.is_closed:
-            self._over(run)
-        elif execution.ready and not run.inbox:
-            self.post(run, Resume())
 
     def _report(self, run: Run) -> None:
         first = run.execution.event_base + 1
@@ -373,9 +398,10 @@ class Engine:
             frame.token,
             command.timeout,
             command.heartbeat,
-            partial(self.post, run, TaskHeartbeat(frame.id, ticket)),
+            lambda: self.post(run, TaskHeartbeat(frame.id, ticket)),
             lambda output: self.post(run, TaskSubmitted(frame.id, ticket, output)),
-            partial(context_object, execution, frame),
+            lambda worker: self.post(run, TaskStarted(frame.id, ticket, worker)),
+            lambda: context_object(execution, frame),
         )
 
     def _later(self, run: Run, frame: Frame, ticket: int, answer: After) -> None:

@@ -72,7 +72,8 @@ class Frame:
     ``input`` is the raw input of the current state and ``size`` an upper bound of its bytes as JSON. ``ticket`` numbers
     the waits; a message with another number is late. ``previous`` is the id that the next event points back to and
     ``entered`` that of the current state's Entered event,
-    ``came_from`` what that event points back to.
+    ``came_from`` what that event points back to. ``timeout`` and ``heartbeat`` are an attempt's limits in seconds, ``due`` and
+    ``heartbeat_due`` the instants at which they end.
     """
 
     phase: str = Phase.ENTER
@@ -87,6 +88,7 @@ class Frame:
     started: bool = False
     token: str | None = None
     due: float | None = None
+    timeout: float | None = None
     heartbeat: float | None = None
     heartbeat_due: float | None = None
     text: str | None = None

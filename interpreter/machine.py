@@ -183,7 +183,10 @@ class Machine:
         self.ready.append(frame)
 
     def _stop(self, message: Stop) -> None:
-        self.close(Status.ABORTED, "ExecutionAborted", self._last_of_main(), message.error, message.cause)
+        main = self.execution.main
+        # A state that has done nothing since it was entered is passed over: AWS points at what came before it.
+        previous = 0 if main is None else main.came_from if main.previous == main.entered else main.previous
+        self.close(Status.ABORTED, "ExecutionAborted", previous, message.error, message.cause)
 
     def _timer_fired(self, message: TimerFired) -> None:
         if message.frame == 0:

@@ -25,7 +25,7 @@ _EXECUTION_FIELDS = (
 )  # fmt: skip
 _FRAME_FIELDS = (
     "id", "index", "input", "size", "previous", "variables", "phase", "ticket", "retries", "work", "failure", "timed_out",
-    "submitted", "started", "token", "due", "heartbeat", "heartbeat_due", "text", "item", "entered", "came_from", "entered_at",
+    "submitted", "started", "token", "due", "timeout", "heartbeat", "heartbeat_due", "text", "item", "entered", "came_from", "entered_at",
 )  # fmt: skip
 _JOIN_FIELDS = ("items", "keys", "limit", "selected")
 
@@ -163,7 +163,7 @@ def pending_commands(execution: Execution) -> list[Command]:
 
 def _pending(frame: Frame) -> Iterable[Command]:
     if frame.phase == Phase.TASK:
-        yield ScheduleTask(frame, frame.ticket, frame.state, frame.work, frame.due, frame.heartbeat)
+        yield ScheduleTask(frame, frame.ticket, frame.state, frame.work, frame.timeout, frame.heartbeat)
     for instant in (frame.due, frame.heartbeat_due):
         if instant is not None:
             yield StartTimer(frame, frame.ticket, instant)

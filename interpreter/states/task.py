@@ -71,7 +71,7 @@ class Task(Behaviour):
         if self._role is not None:
             role = self._role(frame.input, machine)
         frame.previous = self._schedule(machine, frame, value, timeout, heartbeat, role)
-        frame.work, frame.due, frame.heartbeat = value, timeout, heartbeat
+        frame.work, frame.timeout, frame.heartbeat = value, timeout, heartbeat
         frame.phase = Phase.START
         machine.ready.append(frame)
         return WAITING
@@ -96,22 +96,25 @@ class Task(Behaviour):
         """The attempt leaves for outside. An activity starts when a worker takes it, everything else at once."""
         frame.phase = Phase.TASK
         frame.ticket += 1
-        value, timeout, heartbeat = frame.work, frame.due, frame.heartbeat
-        frame.due = frame.failure = None
+        frame.failure = None
         frame.submitted = frame.timed_out = False
         frame.started = self.resource.kind != "activity"
         if frame.started:
             frame.previous = machine.emit(self._started, frame.previous, self._started_details)
-        machine.commands.append(ScheduleTask(frame, frame.ticket, self.state, value, timeout, heartbeat))
-        if self._has_limits:
-            self._watch(machine, frame, timeout, heartbeat)
+        command = ScheduleTask(frame, frame.ticket, self.state, frame.work, frame.timeout, frame.heartbeat)
+        machine.commands.append(command)
+        if self._has_limits and frame.started:
+            self._watch(machine, frame)
 
-    def _watch(self, machine: Machine, frame: Frame, timeout: float | None, heartbeat: float | None) -> None:
-        if timeout is not None:
-            frame.due = machine.now + timeout
+    def _watch(self, machine: Machine, frame: Frame) -> None:
+        if frame.timeout is not None:
+            frame.due = machine.now + frame.timeout
             machine.commands.append(StartTimer(frame, frame.ticket, frame.due))
-        if heartbeat is not None:
-            frame.heartbeat_due = machine.now + heartbeat
+        self._watch_heartbeat(machine, frame)
+
+    def _watch_heartbeat(self, machine: Machine, frame: Frame) -> None:
+        if frame.heartbeat is not None:
+            frame.heartbeat_due = machine.now + frame.heartbeat
             machine.commands.append(StartTimer(frame, frame.ticket, frame.heartbeat_due))
 
     # Messages for a running attempt
@@ -123,8 +126,7 @@ class Task(Behaviour):
         if not frame.started:
             frame.started = True
             frame.previous = machine.emit(self._started, frame.previous, (message.worker,))
-            timeout = frame.due if frame.due is None else self._timeout(frame.input, machine)
-            self._watch(machine, frame, timeout, frame.heartbeat)
+            self._watch(machine, frame)
 
     def _on_submitted(self, machine: Machine, frame: Frame, message: TaskSubmitted) -> None:
         if self.resource.pattern and not frame.submitted:
@@ -132,9 +134,7 @@ class Task(Behaviour):
             frame.previous = machine.emit("TaskSubmitted", frame.previous, (*self._named, message.output))
 
     def _on_heartbeat(self, machine: Machine, frame: Frame, message: TaskHeartbeat) -> None:
-        if frame.heartbeat is not None:
-            frame.heartbeat_due = machine.now + frame.heartbeat
-            machine.commands.append(StartTimer(frame, frame.ticket, frame.heartbeat_due))
+        self._watch_heartbeat(machine, frame)
 
     def _on_succeeded(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
         output = message.output

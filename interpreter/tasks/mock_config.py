@@ -14,6 +14,7 @@ from interpreter.errors import MockError
 from interpreter.tasks.mock import MockedResponse, MockedResponses, read_ranges
 
 if TYPE_CHECKING:
+    from asl.document.json_reader import JsonScanner
     from asl.document.nodes import Node
 
 Problem: TypeAlias = tuple[Pointer, str]
@@ -89,12 +90,33 @@ def _read(path: Path) -> str:
 def _decode(text: str, source: str) -> Json:
     import json
 
+    from asl.document.json_reader import DuplicatesSeen
+
+    duplicates = DuplicatesSeen()
     try:
-        return json.loads(text)
+        document = json.loads(text, object_pairs_hook=duplicates)
     except json.JSONDecodeError as error:
         raise MockError(f"{source}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}") from None
     except RecursionError:
         raise MockError(f"{source}: this is nested too deeply") from None
+    if duplicates.any:
+        raise MockError("\n".join(_twice(text, source)), "The last one would win; leave one of them out.")
+    return document
+
+
+def _twice(text: str, source: str) -> Iterator[str]:
+    scanner = _scanner(text, source)
+    scanner.scan_document()
+    for _, key, node in scanner.duplicates:
+        position = node.locate()[1]
+        yield f"{source}:{position.line}:{position.column}: the key {key!r} is there twice"
+
+
+def _scanner(text: str, source: str) -> JsonScanner:
+    from asl.document.json_reader import JsonScanner
+    from asl.document.text import FileText
+
+    return JsonScanner(FileText(source, text))
 
 
 def _responses(ranges: JsonObject) -> MockedResponses:
@@ -195,10 +217,7 @@ def _objects(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
 
 
 def _placed(text: str, source: str, problems: list[Problem]) -> Iterator[str]:
-    from asl.document.json_reader import JsonScanner
-    from asl.document.text import FileText
-
-    root = JsonScanner(FileText(source, text)).scan_document()
+    root = _scanner(text, source).scan_document()
     for pointer, message in problems:
         position = _node_at(root, pointer).locate()[1]
         place = f"{source}:{position.line}:{position.column}"

@@ -42,12 +42,13 @@ class Resource:
         return self.action + self.pattern if self.kind == "service" else self.arn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class TaskRequest:
     """One attempt of one Task.
 
     ``input`` is the effective input (after Parameters or Arguments) and belongs to the receiver, who may change it.
     ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts HeartbeatSeconds.
+    ``started(worker)`` reports that an activity's worker took the task, which is when its time limits begin.
     ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the result stands for that too.
     ``context`` builds the context object when called. ``retry_count`` is 0 for the first attempt of a visit.
     """
@@ -63,6 +64,7 @@ class TaskRequest:
     heartbeat_seconds: float | None
     heartbeat: Callable[[], None]
     submitted: Callable[[Json], None]
+    started: Callable[[str | None], None]
     context: Callable[[], JsonObject]
 
 
