@@ -9,18 +9,17 @@ from asl.expressions.intrinsics.functions import IntrinsicError
 from asl.expressions.texts import java_text
 from asl.types import Json
 
+_COUNT = "Invalid arguments in States.Format: number of arguments do not match the occurrences of {}."
 _TOKEN = re.compile(r"\\([\\'{}])|(\{\})|([{}])|([^\\{}]+|\\)", re.DOTALL)
 
 
 def pieces(template: Json) -> list[str]:
     """The literal text before, between and after the ``{}`` of a template, with escapes taken out.
 
-    Raises :class:`IntrinsicError` for a template that is no string or has a brace without its other half.
+    A template that is no string is taken as its text. Raises :class:`IntrinsicError` for a brace without its other.
     """
-    if not isinstance(template, str):
-        raise IntrinsicError
     texts = [""]
-    for escaped, placeholder, brace, literal in _TOKEN.findall(template):
+    for escaped, placeholder, brace, literal in _TOKEN.findall(java_text(template)):
         if brace:
             raise IntrinsicError(_unmatched(brace))
         if placeholder:
@@ -32,7 +31,7 @@ def pieces(template: Json) -> list[str]:
 def filled(texts: list[str], values: list[Json]) -> str:
     """The pieces with the arguments between them. Raises :class:`IntrinsicError` when their number differs."""
     if len(texts) != len(values) + 1:
-        raise IntrinsicError
+        raise IntrinsicError(_COUNT)
     parts = [*chain.from_iterable(zip(texts, map(java_text, values), strict=False)), texts[-1]]
     return "".join(parts)
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from asl.expressions.intrinsics.java import in_hash_order
 from asl.expressions.texts import json_text
 from asl.types import Json
 
@@ -104,7 +105,10 @@ def array_length(array: Json) -> Json:
 def array_unique(array: Json) -> Json:
     if not isinstance(array, list):
         raise IntrinsicError
-    return list({_identity(item): item for item in reversed(array)}.values())[::-1]
+    distinct: dict[Any, Json] = {}
+    for item in array:
+        distinct.setdefault(_identity(item), item)
+    return in_hash_order(list(distinct.values()), len(array))
 
 
 def _identity(value: Json) -> Any:
