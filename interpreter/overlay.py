@@ -1,7 +1,7 @@
 """What a history says about the states of a definition: the :class:`asl.diagram.Overlay` of one execution.
 
-Branches and iterations interleave in a history, so events are told apart by their ``previousEventId``: each event belongs
-to the visit (one stay in one state) of the event that it follows. Counts and statuses of visits are then summed by state.
+Branches and iterations interleave in a history, so events are told apart by their ``previousEventId``: each event
+belongs to the visit (one stay in one state) of the event that it follows. Visits are then summed by state.
 """
 
 from __future__ import annotations

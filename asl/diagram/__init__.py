@@ -18,12 +18,14 @@ from asl.diagram.theme import THEMES, ThemeName
 from asl.graph import StateGraph
 
 __all__ = [
+    "Direction",
     "Format",
     "LayoutError",
     "LayoutUnavailableError",
     "Overlay",
     "StateOverlay",
     "Status",
+    "ThemeName",
     "TransitionOverlay",
     "render",
     "to_dot",
