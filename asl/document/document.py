@@ -7,7 +7,7 @@ Knows JSON and YAML text. What definitions are wrapped in (templates, Terraform,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Literal
 
 from asl.diagnostics import Diagnostic, Position, Severity
 from asl.document.json_places import JsonPlaces
-from asl.document.json_reader import JsonScanner, read_json, walk
-from asl.document.nodes import Node, find, plain
+from asl.document.json_reader import JsonScanner, read_json
+from asl.document.nodes import Node, find, plain, walk
 from asl.document.text import FileText
 from asl.errors import DefinitionError
 from asl.types import Json, Pointer, WorkflowType
@@ -40,8 +40,8 @@ class Document:
     """A definition.
 
     ``value`` is plain JSON data, ``source`` the file's name and ``text`` its content. ``name`` and ``type`` are known
-    when the definition was found in a template. ``warnings`` says what was read generously. Places are worked out when
-    first asked for.
+    when the definition was found in a template. ``warnings`` says what was read generously, ``assumed`` which values
+    were made up for placeholders and references that nothing gives. Places are worked out when first asked for.
     """
 
     def __init__(
@@ -50,10 +50,12 @@ class Document:
         text: FileText,
         *,
         root: Node | None = None,
-        duplicates: Sequence[DuplicateKey] | None = None,
+        has_duplicates: bool = True,
+        embedded: bool = False,
         name: str | None = None,
         type: WorkflowType | None = None,
         warnings: Sequence[Diagnostic] = (),
+        assumed: Mapping[str, Json] | None = None,
     ) -> None:
         self.value = value
         self.source = text.source
@@ -61,17 +63,30 @@ class Document:
         self.name = name
         self.type: WorkflowType | None = type
         self.warnings = tuple(warnings)
+        self.assumed = dict(assumed or {})
         self._file = text
         self._root = root
-        self._duplicates = duplicates
+        self._has_duplicates = has_duplicates
+        self._embedded = embedded
+
+    @property
+    def root(self) -> Node:
+        """The positioned tree of the value."""
+        if self._root is None:
+            self._root = JsonScanner(self._file).scan()
+        return self._root
 
     @cached_property
     def duplicate_keys(self) -> tuple[DuplicateKey, ...]:
-        """The keys that objects have twice, in the order of the text."""
-        if self._duplicates is None:
-            scanner = JsonScanner(self._file)
-            self._duplicates = _duplicates(scanner.scan(), scanner.duplicates)
-        return tuple(self._duplicates)
+        """The keys that objects have more than once, in the order of the text."""
+        if not self._has_duplicates:
+            return ()
+        found = [
+            DuplicateKey((*pointer, key.value), key.value, key.locate()[1])
+            for pointer, node in walk(self.root)
+            for key in node.repeated
+        ]
+        return tuple(sorted(found, key=lambda duplicate: (duplicate.position.line, duplicate.position.column)))
 
     @cached_property
     def _places(self) -> JsonPlaces:
@@ -79,10 +94,10 @@ class Document:
 
     @cached_property
     def definition(self) -> str:
-        """The definition alone as text: the file's own where it holds nothing else, otherwise indented JSON."""
-        if self._root is None:
-            return self.text
-        return json.dumps(self.value, indent=2, ensure_ascii=False)
+        """The definition alone as text: the file's own where it holds just that, otherwise indented JSON."""
+        if self._embedded:
+            return json.dumps(self.value, indent=2, ensure_ascii=False)
+        return self.text
 
     def locate(self, pointer: Pointer, *, key: bool = False, offset: int | None = None) -> tuple[str, Position]:
         """The file and place of the value at ``pointer``, of its key, or of the character ``offset`` of a string.
@@ -111,6 +126,21 @@ class Document:
     ) -> Diagnostic:
         """The finding, placed in the file where ``pointer`` stands."""
         return diagnostic.at(*self.locate(pointer, key=key, offset=offset))
+
+
+def embedded_document(
+    root: Node,
+    *,
+    name: str | None = None,
+    type: WorkflowType | None = None,
+    warnings: Sequence[Diagnostic] = (),
+    assumed: Mapping[str, Json] | None = None,
+) -> Document:
+    """A definition that is part of a file, or was put together from several; every node knows its own place."""
+    file = root.text.file
+    return Document(
+        plain(root), file, root=root, embedded=True, name=name, type=type, warnings=warnings, assumed=assumed
+    )
 
 
 def parse_document(
@@ -184,13 +214,13 @@ def _looks_like_yaml(text: str) -> bool:
 def _json_document(file: FileText, *, placeholders: bool) -> Document:
     read = read_json(file)
     if read is not None:
-        value, any_duplicates = read
-        return Document(value, file, duplicates=None if any_duplicates else ())
+        value, has_duplicates = read
+        return Document(value, file, has_duplicates=has_duplicates)
     scanner = JsonScanner(file, placeholders=placeholders)
     root = scanner.scan()
     rest = scanner.rest()
     warnings = () if rest is None else (_ignored(file, rest),)
-    return Document(plain(root), file, root=root, duplicates=_duplicates(root, scanner.duplicates), warnings=warnings)
+    return Document(plain(root), file, root=root, warnings=warnings)
 
 
 def _ignored(file: FileText, offset: int) -> Diagnostic:
@@ -201,18 +231,7 @@ def _ignored(file: FileText, offset: int) -> Diagnostic:
 def _yaml_document(file: FileText) -> Document:
     from asl.document.yaml_reader import read_yaml
 
-    if file.content.lstrip("\ufeff \t\r\n").startswith("{"):
-        value = read_json(file)
-        if value is not None:
-            return _json_document(file, placeholders=False)
-    root, duplicates = read_yaml(file)
-    return Document(plain(root), file, root=root, duplicates=_duplicates(root, duplicates))
-
-
-def _duplicates(root: Node, found: list[tuple[Node, str, Node]]) -> list[DuplicateKey]:
-    pointers = {id(node): pointer for pointer, node in walk(root)} if found else {}
-    return [
-        DuplicateKey((*pointers[id(container)], key), key, node.locate()[1])
-        for container, key, node in found
-        if id(container) in pointers
-    ]
+    if file.content.lstrip("\ufeff \t\r\n").startswith("{") and read_json(file) is not None:
+        return _json_document(file, placeholders=False)
+    root = read_yaml(file)
+    return Document(plain(root), file, root=root)

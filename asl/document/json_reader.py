@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from asl.diagnostics import Diagnostic, Severity
 from asl.document.nodes import Node
 from asl.document.text import FileText, Text
 from asl.errors import DefinitionError
-from asl.types import Json, Pointer
+from asl.types import Json
 
-MAX_DEPTH = 256
+MAX_DEPTH = 200
 """How deep objects and arrays may nest in a definition or template: well under Python's recursion limit."""
 TOO_DEEP = f"The definition is nested more than {MAX_DEPTH} levels deep"
 
@@ -103,7 +102,6 @@ class JsonScanner:
         self.text = text
         self.content = text.content
         self.placeholders = placeholders
-        self.duplicates: list[tuple[Node, str, Node]] = []
         self._at = 1 if self.content.startswith("\ufeff") else 0
         self._open: list[Node] = []
 
@@ -160,7 +158,7 @@ class JsonScanner:
             self._unexpected(char, "was expecting a colon to separate field name and value")
         self._at += 1
         if key.value in container.value:
-            self.duplicates.append((container, key.value, key))
+            container.repeated += (key,)
         container.keys[key.value] = key
         container.value[key.value] = self._value()
 
@@ -267,16 +265,6 @@ def refuse(
     """Raises a DefinitionError with one finding at ``offset`` of ``text``."""
     source, position = text.locate(offset)
     raise DefinitionError([Diagnostic(Severity.ERROR, code, message, location, source, position, hint)])
-
-
-def walk(root: Node) -> Iterator[tuple[Pointer, Node]]:
-    """Every object and array under ``root`` with its pointer, the outer before the inner."""
-    stack: list[tuple[Pointer, Any]] = [((), root)]
-    while stack:
-        pointer, node = stack.pop()
-        yield pointer, node
-        members = node.items() if node.is_object else enumerate(node.elements())
-        stack.extend(((*pointer, part), child) for part, child in members if isinstance(child.value, dict | list))
 
 
 def source_words(text: Text, offset: int) -> str:

@@ -6,6 +6,7 @@ each of its values back to the line that a person wrote. Plain definitions get b
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,7 +24,8 @@ Style = Literal["container", "literal", "json", "plain", "single", "double", "bl
 class Node:
     """A value: ``dict`` of nodes, ``list`` of nodes or a scalar, from ``start`` to ``end`` of ``text``.
 
-    ``keys`` holds the nodes of an object's keys. ``mapped`` is set where a string is made from several places.
+    ``keys`` holds the nodes of an object's keys, ``repeated`` those of keys that it has once more. ``mapped`` is set
+    where a string is made from several places.
     """
 
     value: Any
@@ -33,6 +35,7 @@ class Node:
     style: Style = "literal"
     keys: dict[str, Node] = field(default_factory=dict)
     mapped: MappedText | None = None
+    repeated: tuple[Node, ...] = ()
 
     @property
     def is_object(self) -> bool:
@@ -70,7 +73,8 @@ class Node:
     def with_value(self, value: Any, *, keys: dict[str, Node] | None = None) -> Node:
         """A node for another value that stands in the same place."""
         style: Style = "container" if isinstance(value, dict | list) else "made"
-        return Node(value, self.text, self.start, self.end, style, keys if keys is not None else self.keys)
+        keys = self.keys if keys is None else keys
+        return Node(value, self.text, self.start, self.end, style, keys, repeated=self.repeated)
 
 
 def plain(node: Node) -> Json:
@@ -89,6 +93,16 @@ def _plain(node: Node, seen: dict[int, Json]) -> Json:
             else [_plain(child, seen) for child in value]
         )
     return seen[id(node)]
+
+
+def walk(root: Node) -> Iterator[tuple[Pointer, Node]]:
+    """Every object and array under ``root`` with its pointer, the outer before the inner."""
+    stack: list[tuple[Pointer, Node]] = [((), root)]
+    while stack:
+        pointer, node = stack.pop()
+        yield pointer, node
+        members: Iterable[tuple[str | int, Node]] = node.items() if node.is_object else enumerate(node.elements())
+        stack.extend(((*pointer, part), child) for part, child in members if isinstance(child.value, dict | list))
 
 
 def find(root: Node, pointer: Pointer, *, key: bool = False) -> tuple[Node, bool]:

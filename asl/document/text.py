@@ -24,6 +24,11 @@ class Text(Protocol):
     @property
     def content(self) -> str: ...
 
+    @property
+    def file(self) -> FileText:
+        """The file that the text, or its beginning, is in."""
+        ...
+
     def locate(self, offset: int) -> tuple[str, Position]:
         """The name of the file and the place in it of the character at ``offset``."""
         ...
@@ -35,6 +40,10 @@ class FileText:
 
     source: str
     content: str
+
+    @property
+    def file(self) -> FileText:
+        return self
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -66,6 +75,10 @@ class MappedText:
 
     content: str
     pieces: tuple[Piece, ...]
+
+    @property
+    def file(self) -> FileText:
+        return self.pieces[0].base.file
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -56,8 +56,8 @@ def resolve_plain(text: str) -> Json:
     return text
 
 
-def read_yaml(text: Text) -> tuple[Node, list[tuple[Node, str, Node]]]:
-    """The one document of a YAML text as positioned nodes, and the duplicate keys as ``(object, key, later key)``.
+def read_yaml(text: Text) -> Node:
+    """The one document of a YAML text as positioned nodes.
 
     Raises DefinitionError for what YAML refuses, for unknown tags, for more than one document, for nesting deeper than
     MAX_DEPTH and for aliases that stand for more than MAX_ALIASED_NODES values or for themselves.
@@ -75,7 +75,7 @@ def read_yaml(text: Text) -> tuple[Node, list[tuple[Node, str, Node]]]:
         refuse(text, mark.index if mark else 0, f"Invalid YAML: {problem}", _hint_for(problem, text.content, mark))
     except yaml.YAMLError as error:
         refuse(text, getattr(error, "position", 0) or 0, f"Invalid YAML: {getattr(error, 'reason', error)}")
-    return builder.root or Node(None, text, 0, 0), builder.duplicates
+    return builder.root or Node(None, text, 0, 0)
 
 
 def _hint_for(problem: str, content: str, mark: Any) -> str | None:
@@ -97,7 +97,6 @@ class _Builder:
     def __init__(self, text: Text) -> None:
         self.text = text
         self.root: Node | None = None
-        self.duplicates: list[tuple[Node, str, Node]] = []
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._pending: set[str] = set()
@@ -200,7 +199,7 @@ class _Builder:
             parent.merges.append(node)
             return
         if key.value in parent.node.value:
-            self.duplicates.append((parent.node, key.value, key))
+            parent.node.repeated += (key,)
         parent.node.keys[key.value] = key
         parent.node.value[key.value] = node
 
