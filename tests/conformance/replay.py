@@ -12,8 +12,7 @@ import pytest
 
 from asl.graph import StateGraph
 from interpreter.clock import VirtualClock
-from interpreter.engine import Engine
-from interpreter.messages import Stop
+from interpreter.engine import Engine, Run
 from interpreter.plan import compile_plan
 from interpreter.tasks.port import PENDING, Answer, Resource, TaskError, TaskRequest
 
@@ -87,14 +86,13 @@ def run_case(case: dict[str, Any]) -> dict[str, Any]:
 async def _run(case: dict[str, Any]) -> dict[str, Any]:
     definition = case["definition"]
     plan = compile_plan(StateGraph(definition), definition, "StateMachine")
-    missing = set((case.get("resources") or {}).get("missing", ()))
-    deleted = case["expect"].get("cause") or ""
     engine = Engine(
         clock=VirtualClock(),
         handler=RecordedAnswers(case),
         account="111111111111",
-        activity_exists=lambda arn: arn not in missing and "The activity " not in deleted,
+        activity_exists=lambda _arn: not case["group"].endswith("_on_deleted"),
     )
+    ends_by_stop = case["expect"]["status"] == "ABORTED"
     run = engine.start(
         plan,
         case["input"],
@@ -102,12 +100,15 @@ async def _run(case: dict[str, Any]) -> dict[str, Any]:
         type=case.get("type", "STANDARD"),
         seed=1,
         sync=case["kind"] == "sync_execution",
+        observe=(lambda event: _stop_in_wait(engine, run, event)) if ends_by_stop else None,
     )
-    if case["expect"]["status"] == "ABORTED":
-        aborted = case["expect"]["history"][-1].get("executionAbortedEventDetails", {})
-        run.inbox.append(Stop(aborted.get("error"), aborted.get("cause")))
     await engine.wait(run)
     return _as_result(run.result())
+
+
+def _stop_in_wait(engine: Engine, run: Run, event: dict[str, Any]) -> None:
+    if event["type"] == "WaitStateEntered":
+        engine.stop(run)
 
 
 def _as_result(result: Any) -> dict[str, Any]:
