@@ -166,7 +166,8 @@ class SqliteStore:
 
 
 def _record(row: Sequence[Any]) -> ExecutionRecord:
-    return ExecutionRecord(*row[:-1], json.loads(row[-1]))
+    fields: tuple[Any, ...] = (*row[:-1], json.loads(row[-1]))
+    return ExecutionRecord(*fields)
 
 
 def _running(row: Sequence[Any]) -> Running:

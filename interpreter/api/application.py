@@ -1,0 +1,130 @@
+"""A server from its settings to its end: opens the store, takes up what was left, listens, and stops without loss."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+from interpreter.api.answers import Answers
+from interpreter.api.arn import Names
+from interpreter.api.execution_logs import ExecutionLogs
+from interpreter.api.metrics import Metrics
+from interpreter.api.plans import Plans
+from interpreter.api.registry import Registry
+from interpreter.api.runtime import Runtime
+from interpreter.api.service import Service
+from interpreter.api.settings import ServerSettings
+from interpreter.store import open_store
+from interpreter.store.port import Store
+
+GRACE_SECONDS = 10
+"""How long requests in flight may take to end after the server was told to stop."""
+
+BACKLOG = 2048
+log = logging.getLogger("interpreter.api")
+
+
+class Application:
+    """One server. ``port`` is the one that it really listens on."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self.store: Store = open_store(settings.store)
+        try:
+            self._socket = _listen(settings.host, settings.port)
+        except BaseException:
+            self.store.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        self._stopping = threading.Event()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Serve until :meth:`stop`, SIGTERM or SIGINT; ``ready`` is called when requests are answered."""
+        import uvicorn
+
+        from interpreter.api.server import Endpoint
+
+        metrics = Metrics()
+        service = self._service(metrics)
+        config = uvicorn.Config(
+            Endpoint(service, metrics).app(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        service.runtime.take_up()
+        watcher = asyncio.create_task(self._watch(server, service))
+        ready()
+        try:
+            await server.serve([self._socket])
+        finally:
+            watcher.cancel()
+            await service.runtime.stop()
+            self.store.close()
+
+    def _service(self, metrics: Metrics) -> Service:
+        settings = self.settings
+        registry = Registry(self.store)
+        names = Names(settings.account, settings.region)
+        answers = Answers(settings)
+        runtime = Runtime(
+            self.store,
+            metrics,
+            plan_of=Plans(registry),
+            handler_of=answers.handler_of,
+            on_events=ExecutionLogs(settings.logs).write,
+            wait_scale=settings.wait_scale,
+        )
+        service = Service(names, self.store, registry, runtime)
+        answers.serve(service)
+        return service
+
+    async def _watch(self, server: object, service: Service) -> None:
+        """Pass on that the server is told to stop: to uvicorn, and to the long polls that it would wait for."""
+        while not (self._stopping.is_set() or getattr(server, "should_exit", False)):
+            await asyncio.sleep(0.05)
+        server.should_exit = True  # type: ignore[attr-defined]
+        service.runtime.end_polls()
+
+    def stop(self) -> None:
+        """Have the server stop; may be called from any thread."""
+        self._stopping.set()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise ServerError(f"can't listen on {host}:{port}: {error.strerror}; name another one with --port") from error
+    return listening
+
+
+class ServerError(Exception):
+    """The server can't start; the text is a sentence for a person."""
+
+
+def run_until_stopped(application: Application, ready: Callable[[], None]) -> None:
+    """Serve on a loop of its own, with uvloop where it is installed."""
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(application.run(ready))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory

@@ -1,0 +1,47 @@
+"""JSON text that comes with a request: execution input, task output. Wrong text is reported in AWS's words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from asl.errors import DefinitionError
+from asl.types import Json
+from interpreter.api.errors import ApiError
+
+
+def execution_input(text: str) -> Json:
+    """The value of an execution's input; InvalidExecutionInput where it is no JSON."""
+    reason = None
+    try:
+        return _parsed(text)
+    except (ValueError, RecursionError):
+        reason = _reason(text) if text.strip() else "Invalid execution input."
+    raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{reason}'")
+
+
+def task_output(text: str) -> Json:
+    """The value of a task's output; InvalidOutput where it is no JSON."""
+    try:
+        return _parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise ApiError("InvalidOutput", f"Invalid Output: '{_reason(text)}'") from error
+
+
+def _parsed(text: str) -> Json:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _reason(text: str) -> str:
+    from asl.document.json_reader import JsonScanner
+    from asl.document.text import FileText
+
+    try:
+        JsonScanner(FileText(text, "input")).scan()
+    except DefinitionError as error:
+        return error.diagnostics[0].message.partition("\n at [Source")[0]
+    return "The text has more after its JSON value"
