@@ -41,7 +41,7 @@ def _reason(text: str) -> str:
     from asl.document.text import FileText
 
     try:
-        JsonScanner(FileText(text, "input")).scan()
+        JsonScanner(FileText("input", text)).scan()
     except DefinitionError as error:
         return error.diagnostics[0].message.partition("\n at [Source")[0]
     return "The text has more after its JSON value"
