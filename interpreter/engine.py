@@ -230,6 +230,27 @@ class Engine:
         """Drive executions until cancelled; :meth:`post` and :meth:`start` wake it."""
         await self._pump(None, forever=True)
 
+    async def settle(self) -> None:
+        """Drive executions as far as they get without time passing; real work in flight is awaited."""
+        self._pumping = True
+        try:
+            while self._queue or self._in_flight:
+                await (self._round() if self._queue else self._await_wake(None))
+                self._raise_crash()
+        finally:
+            self._pumping = False
+
+    @property
+    def next_timer(self) -> float | None:
+        """The instant of the earliest timer that somebody still waits for."""
+        self._drop_stale_timers()
+        return self._timers[0].at if self._timers else None
+
+    def skip_to(self, instant: float) -> None:
+        """Make it ``instant`` and queue what its timers wake; only with a clock that skips."""
+        self.clock.jump_to(instant)
+        self._fire_timers()
+
     async def _round(self) -> None:
         """Turns for the executions that are queued, until the loop is due for others."""
         ends = time.perf_counter() + _TURN
@@ -300,9 +321,7 @@ class Engine:
 
     async def _idle(self, forever: bool) -> bool:
         """Nothing is ready: let time pass until something is. False when nothing ever will be."""
-        if self._crash is not None:
-            crash, self._crash = self._crash, None
-            raise crash
+        self._raise_crash()
         self._drop_stale_timers()
         timers = self._timers
         if self._in_flight or (forever and not timers):
@@ -316,6 +335,11 @@ class Engine:
             await self._await_wake(self.clock.delay_until(timers[0].at))
         self._fire_timers()
         return True
+
+    def _raise_crash(self) -> None:
+        if self._crash is not None:
+            crash, self._crash = self._crash, None
+            raise crash
 
     def _patience(self) -> float | None:
         """Real seconds until the earliest timer, which also bounds real work under a clock that skips."""
@@ -405,8 +429,11 @@ class Engine:
         )
 
     def _later(self, run: Run, frame: Frame, ticket: int, answer: After) -> None:
+        now = self.clock.now()
+        for seconds in answer.heartbeats:
+            self._set_timer(now + seconds, run, frame, ticket, TaskHeartbeat(frame.id, ticket))
         if answer.seconds is not None:
-            at = self.clock.now() + answer.seconds
+            at = now + answer.seconds
             self._set_timer(at, run, frame, ticket, _ended(frame.id, ticket, answer))
 
     def _watch(self, run: Run, frame: Frame, ticket: int, work: Awaitable[Any]) -> None:

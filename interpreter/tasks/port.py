@@ -69,11 +69,15 @@ class TaskRequest:
 
 
 class After(NamedTuple):
-    """An answer that comes ``seconds`` of workflow time later: a result, or a failure to raise. ``None`` seconds: never."""
+    """An answer that comes ``seconds`` of workflow time later: a result, or a failure to raise. ``None`` seconds: never.
+
+    ``heartbeats`` are sent meanwhile, each so many seconds after the attempt began.
+    """
 
     seconds: float | None
     result: Json = None
     failure: TaskError | None = None
+    heartbeats: tuple[float, ...] = ()
 
 
 PENDING: Final = After(None)
