@@ -12,19 +12,27 @@ import os
 import shlex
 import shutil
 import signal
-from asyncio.subprocess import Process
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from asl.types import Json, JsonObject
 from interpreter.errors import TaskTargetError
 from interpreter.tasks.lambda_ import event_of, function_error, result_for
 from interpreter.tasks.port import TaskError, TaskRequest
 
+if TYPE_CHECKING:
+    from asyncio import StreamReader
+    from asyncio.subprocess import Process
+
 _OUTPUT_LIMIT = 1 << 20
 """Bytes that are read from a command; AWS takes no result of more than 256 KiB anyway."""
 
 _CAUSE_LIMIT = 32_768
 """Characters of a cause (AWS quota)."""
+
+_PATIENCE = 1.0
+"""Seconds to wait for a killed command's pipes to close; a grandchild that escaped may hold them."""
 
 
 class Command:
@@ -54,12 +62,15 @@ class Command:
         try:
             _, output, errors = await asyncio.gather(
                 _feed(process, json.dumps(event_of(request), ensure_ascii=False).encode("utf-8", "surrogatepass")),
-                self._read(process.stdout),
-                self._read(process.stderr),
+                _read(process, process.stdout),
+                _read(process, process.stderr),
             )
-            return await process.wait(), output, errors
+            status = await process.wait()
         finally:
             await _end(process)
+        if len(output) > _OUTPUT_LIMIT:
+            raise TaskError("States.DataLimitExceeded", f"{self} wrote more than {_OUTPUT_LIMIT} bytes.")
+        return status, output, errors
 
     async def _start(self, request: TaskRequest) -> Process:
         import asyncio
@@ -77,17 +88,6 @@ class Command:
             )
         except OSError as error:
             raise TaskError("States.TaskFailed", f"{self} could not be started: {error.strerror or error}") from error
-
-    async def _read(self, stream: object) -> bytes:
-        import asyncio
-
-        assert isinstance(stream, asyncio.StreamReader)
-        pieces = bytearray()
-        while piece := await stream.read(65536):
-            pieces += piece
-            if len(pieces) > _OUTPUT_LIMIT:
-                raise TaskError("States.DataLimitExceeded", f"{self} wrote more than {_OUTPUT_LIMIT} bytes.")
-        return bytes(pieces)
 
     def _decoded(self, output: bytes) -> Json:
         try:
@@ -148,10 +148,28 @@ async def _feed(process: Process, data: bytes) -> None:
         stream.close()
 
 
+async def _read(process: Process, stream: StreamReader | None) -> bytes:
+    """All that the command writes; one that writes too much is killed, and the rest of it dropped."""
+    assert stream is not None
+    pieces = bytearray()
+    while piece := await stream.read(65536):
+        if len(pieces) <= _OUTPUT_LIMIT:
+            pieces += piece
+        else:
+            _kill(process)
+    return bytes(pieces)
+
+
 async def _end(process: Process) -> None:
+    """Kill what still runs and let go of its pipes, without which asyncio never takes it for ended."""
+    import asyncio
+
     if process.returncode is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        await process.wait()
+        _kill(process)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.communicate(), _PATIENCE)
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asl.types import Json
-from interpreter.errors import UnansweredTask, UnansweredTasksError
+from interpreter.errors import MockError, UnansweredTask, UnansweredTasksError
 from interpreter.tasks.command import Command
 from interpreter.tasks.lambda_ import invoked_function, is_invoke
+from interpreter.tasks.mock import MockHandler, inline_mocks
 from interpreter.tasks.port import Answer, Resource, TaskError, TaskHandler, TaskRequest
 from interpreter.tasks.python import python_answer
 from interpreter.tasks.resource import function_name, parse_resource
 
 if TYPE_CHECKING:
+    from asl.state_machine import StateMachine
+
     from asl.graph import StateGraph, StateNode
     from interpreter.tasks.threads import SerialThreads
 
@@ -44,6 +49,28 @@ class TaskHandlers:
         self._answers = {pattern: _answer(target, threads) for pattern, target in (tasks or {}).items()}
         self._first = tuple(first)
         self._last = tuple(last)
+
+    @classmethod
+    def build(
+        cls,
+        machine: StateMachine,
+        *,
+        tasks: Mapping[str, Target] | None = None,
+        mocks: Mapping[str, object] | None = None,
+        mock_config: str | PathLike[str] | None = None,
+        test_case: str | None = None,
+        last: Sequence[TaskHandler] = (),
+        threads: SerialThreads | None = None,
+    ) -> TaskHandlers:
+        """The handlers for runs of one machine: inline mocks first, then a MockConfigFile's test case, then ``tasks``.
+
+        Raises :class:`MockError` and :class:`TaskTargetError`. Mocks that fit no Task state only give a warning.
+        """
+        first = list(_mock_handlers(machine.name, mocks, mock_config, test_case))
+        for handler in first:
+            for doubt in handler.doubts(machine.graph):
+                warnings.warn(doubt, UserWarning, stacklevel=3)
+        return cls(tasks, first=first, last=last, threads=threads)
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer | None:
         return (
@@ -109,6 +136,33 @@ class TaskHandlers:
             return chosen(request)
 
         return answer
+
+
+def unanswered_error(tasks: Sequence[tuple[str, Resource]]) -> UnansweredTasksError:
+    """The error for these (state name, resource) pairs, which nothing answers."""
+    return UnansweredTasksError([UnansweredTask(state, resource.arn) for state, resource in tasks])
+
+
+def _mock_handlers(
+    machine: str, mocks: Mapping[str, object] | None, config: str | PathLike[str] | None, test_case: str | None
+) -> Iterator[MockHandler]:
+    if test_case is not None and config is None:
+        raise MockError(f"there is no mock configuration file to take the test case {test_case!r} from")
+    if mocks:
+        yield MockHandler(inline_mocks(mocks))
+    if config is not None:
+        from interpreter.tasks.mock_config import MockConfig
+
+        yield MockHandler(MockConfig.load(config).mocks(_test_case(test_case, config), machine))
+
+
+def _test_case(test_case: str | None, config: str | PathLike[str]) -> str:
+    if test_case is None:
+        from interpreter.tasks.mock_config import MockConfig
+
+        cases = ", ".join(f"{machine}#{case}" for machine, case in MockConfig.load(config).test_cases())
+        raise MockError(f"{config}: which test case?", f"There are: {cases or 'none'}")
+    return test_case
 
 
 def matches(pattern: str, arn: str) -> bool:

@@ -6,6 +6,7 @@ Everything that is wrong with a file is told at once, each with line, column and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +15,6 @@ from interpreter.errors import MockError
 from interpreter.tasks.mock import MockedResponse, MockedResponses, read_ranges
 
 if TYPE_CHECKING:
-    from asl.document.json_reader import JsonScanner
     from asl.document.nodes import Node
 
 Problem: TypeAlias = tuple[Pointer, str]
@@ -33,7 +33,7 @@ class MockConfig:
         self._responses = {name: _responses(ranges) for name, ranges in document["MockedResponses"].items()}
 
     @classmethod
-    def load(cls, path: str | Path) -> MockConfig:
+    def load(cls, path: str | PathLike[str]) -> MockConfig:
         """Read and check a file. Raises :class:`MockError` with every mistake."""
         text = _read(Path(path))
         return cls.parse(text, str(path))
@@ -105,18 +105,19 @@ def _decode(text: str, source: str) -> Json:
 
 
 def _twice(text: str, source: str) -> Iterator[str]:
-    scanner = _scanner(text, source)
-    scanner.scan_document()
-    for _, key, node in scanner.duplicates:
-        position = node.locate()[1]
-        yield f"{source}:{position.line}:{position.column}: the key {key!r} is there twice"
+    from asl.document.nodes import walk
+
+    for _, node in walk(_scan(text, source)):
+        for key in node.repeated:
+            position = key.locate()[1]
+            yield f"{source}:{position.line}:{position.column}: the key {key.value!r} is there twice"
 
 
-def _scanner(text: str, source: str) -> JsonScanner:
+def _scan(text: str, source: str) -> Node:
     from asl.document.json_reader import JsonScanner
     from asl.document.text import FileText
 
-    return JsonScanner(FileText(source, text))
+    return JsonScanner(FileText(source, text)).scan()
 
 
 def _responses(ranges: JsonObject) -> MockedResponses:
@@ -217,19 +218,9 @@ def _objects(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
 
 
 def _placed(text: str, source: str, problems: list[Problem]) -> Iterator[str]:
-    root = _scanner(text, source).scan_document()
+    from asl.document.nodes import find
+
+    root = _scan(text, source)
     for pointer, message in problems:
-        position = _node_at(root, pointer).locate()[1]
-        place = f"{source}:{position.line}:{position.column}"
-        yield f"{place}: {message} (at /{'/'.join(map(str, pointer))})"
-
-
-def _node_at(root: Node, pointer: Pointer) -> Node:
-    """The key that the pointer ends with, or the deepest value on the way to it."""
-    node, key = root, root
-    for part in pointer:
-        child = node.get(str(part))
-        if child is None:
-            return node
-        node, key = child, node.keys[str(part)]
-    return key
+        position = find(root, pointer, key=True)[0].locate()[1]
+        yield f"{source}:{position.line}:{position.column}: {message} (at /{'/'.join(map(str, pointer))})"

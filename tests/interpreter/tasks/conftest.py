@@ -29,6 +29,7 @@ def request_for() -> Callable[..., TaskRequest]:
             "heartbeat_seconds": None,
             "heartbeat": lambda: None,
             "submitted": lambda output: None,
+            "started": lambda worker: None,
             "context": dict,
         }
         return TaskRequest(**{**fields, **changes})

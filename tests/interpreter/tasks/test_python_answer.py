@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -104,7 +105,7 @@ def test_a_task_error_passes_through(request_for: Build) -> None:
 
 def test_a_function_that_exits_fails_its_task_only(request_for: Build) -> None:
     with pytest.raises(TaskError) as failed:
-        python_answer(lambda: exit(3))(request_for({}))
+        python_answer(lambda: sys.exit(3))(request_for({}))
     assert failed.value.error == "Runtime.ExitError"
 
 
