@@ -144,7 +144,9 @@ def _compile_timestamp(value: str) -> Callable[[Json, Scope], float]:
         text = evaluate(raw, scope)
         nanoseconds = parse_timestamp(text)
         if nanoseconds is None:
-            cause = f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
+            cause = (
+                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
+            )
             raise query_error(cause, "Timestamp")
         return nanoseconds / 1e9
 

@@ -54,7 +54,9 @@ class StateError(AslError):
     ``field`` is the place of a failed JSONata expression, such as ``Output/total``, for the EvaluationFailed event.
     """
 
-    def __init__(self, error: str | None, cause: str | None, *, located: bool = False, field: str | None = None) -> None:
+    def __init__(
+        self, error: str | None, cause: str | None, *, located: bool = False, field: str | None = None
+    ) -> None:
         self.error = error
         self.cause = cause
         self.located = located

@@ -1,8 +1,8 @@
 """Run Amazon States Language workflows: everything that happens in time.
 
-    from interpreter import run
-    result = run("order.asl.json", {"orderId": 7}, mocks={"Charge card": {"Return": {"ok": True}}})
-    result.status, result.output
+from interpreter import run
+result = run("order.asl.json", {"orderId": 7}, mocks={"Charge card": {"Return": {"ok": True}}})
+result.status, result.output
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from asl.types import Json
 if TYPE_CHECKING:
     from interpreter.execution import Frame
     from interpreter.plan import StatePlan
+    from interpreter.tasks.port import Resource
 
 
 class ScheduleTask(NamedTuple):
@@ -20,6 +21,7 @@ class ScheduleTask(NamedTuple):
     input: Json
     timeout: float | None
     heartbeat: float | None
+    resource: Resource
 
 
 class StartTimer(NamedTuple):
@@ -30,11 +32,21 @@ class StartTimer(NamedTuple):
     at: float
 
 
+class StartChild(NamedTuple):
+    """Start child ``index`` of the frame's Map Run: an execution of its own over scope number ``scope``."""
+
+    frame: Frame
+    ticket: int
+    index: int
+    scope: int
+    input: Json
+
+
 class CancelTask(NamedTuple):
-    """Nobody waits for this attempt any more."""
+    """Nobody waits for this attempt, or for the children of this Map Run, any more."""
 
     frame: Frame
     ticket: int
 
 
-Command: TypeAlias = ScheduleTask | StartTimer | CancelTask
+Command: TypeAlias = ScheduleTask | StartTimer | StartChild | CancelTask

@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from asl.types import Json, JsonObject
 from interpreter.clock import Clock, VirtualClock
-from interpreter.commands import CancelTask, ScheduleTask, StartTimer
+from interpreter.commands import CancelTask, ScheduleTask, StartChild, StartTimer
 from interpreter.context_object import context_object
-from interpreter.entropy import uuid_from
-from interpreter.errors import InterpreterError
+from interpreter.entropy import mix, uuid_from
+from interpreter.errors import UnansweredTask, UnansweredTasksError
 from interpreter.execution import Execution, Frame
 from interpreter.history import Row, event, events
+from interpreter.items.records import child_record
 from interpreter.messages import (
+    ChildClosed,
     Message,
     Resume,
     Start,
@@ -55,14 +57,18 @@ _TURN = 0.005
 class Run:
     """One execution under way: its plan, its data, the messages that wait for it, and who wants to know its end."""
 
-    __slots__ = ("answers", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan", "rows", "tasks")
+    __slots__ = (
+        "answers", "children", "closed", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan", "rows", "tasks",
+    )  # fmt: skip
 
     def __init__(self, plan: Plan, execution: Execution, handler: TaskHandler | None) -> None:
         self.plan = plan
         self.execution = execution
         self.handler = handler
         self.inbox: list[Message] = []
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[tuple[str, str], Answer] = {}
+        self.children: dict[int, list[Run]] = {}
+        self.closed: Callable[[Run], None] | None = None
         self.tasks: dict[int, asyncio.Future[Any]] = {}
         self.rows: list[Row] = []
         self.observe: Callable[[JsonObject], None] | None = None
@@ -316,6 +322,8 @@ class Engine:
     def _over(self, run: Run) -> None:
         for task in run.tasks.values():
             task.cancel()
+        if run.closed is not None:
+            run.closed(run)
         if run.done is not None and not run.done.done():
             run.done.set_result(None)
 
@@ -380,10 +388,34 @@ class Engine:
     def _cancel_task(self, run: Run, command: CancelTask) -> None:
         if (task := run.tasks.pop(command.frame.id, None)) is not None:
             task.cancel()
+        for child in run.children.pop(command.frame.id, ()):
+            child.closed = None
+            self.stop(child)
+
+    def _start_child(self, run: Run, command: StartChild) -> None:
+        frame, index = command.frame, command.index
+        map_run = frame.map_run
+        assert map_run is not None
+        parent = run.execution
+        child = self.start(
+            run.plan.child(command.scope, map_run.label),
+            command.input,
+            type=map_run.type,
+            seed=mix(parent.seed, (frame.id << 32) + (command.ticket << 24) + index),
+            handler=run.handler,
+            role_arn=parent.role_arn,
+        )
+        child.closed = partial(self._child_closed, run, frame.id, command.ticket, index)
+        run.children.setdefault(frame.id, []).append(child)
+
+    def _child_closed(self, run: Run, number: int, ticket: int, index: int, child: Run) -> None:
+        run.children.get(number, []).remove(child)
+        ended = child.execution
+        self.post(run, ChildClosed(number, ticket, index, str(ended.status), ended.output, child_record(ended)))
 
     def _schedule_task(self, run: Run, command: ScheduleTask) -> None:
         name = command.state.name
-        answer = run.answers.get(name) or self._answer(run, command)
+        answer = run.answers.get((name, command.resource.arn)) or self._answer(run, command)
         request = self._request(run, command)
         number, ticket = command.frame.id, command.ticket
         try:
@@ -399,14 +431,11 @@ class Engine:
             self.post(run, TaskSucceeded(number, ticket, value))
 
     def _answer(self, run: Run, command: ScheduleTask) -> Answer:
-        state = command.state
-        resource = state.behaviour.resource
-        answer = run.handler.answer_for(state.name, resource) if run.handler is not None else None
+        name, resource = command.state.name, command.resource
+        answer = run.handler.answer_for(name, resource) if run.handler is not None else None
         if answer is None:
-            from interpreter.tasks.handlers import unanswered_error
-
-            raise unanswered_error([(state.name, resource)])
-        run.answers[state.name] = answer
+            raise UnansweredTasksError([UnansweredTask(name, resource.arn)])
+        run.answers[name, resource.arn] = answer
         return answer
 
     def _request(self, run: Run, command: ScheduleTask) -> TaskRequest:
@@ -414,7 +443,7 @@ class Engine:
         execution = run.execution
         return TaskRequest(
             command.state.name,
-            command.state.behaviour.resource,
+            command.resource,
             command.input,
             execution.arn,
             execution.name,
@@ -490,7 +519,8 @@ def _ended(number: int, ticket: int, answer: After) -> Message:
 _PERFORMANCES: dict[type, Callable[[Engine, Run, Any], None]] = {
     ScheduleTask: Engine._schedule_task,
     StartTimer: Engine._start_timer,
+    StartChild: Engine._start_child,
     CancelTask: Engine._cancel_task,
 }
 
-__all__ = ["Engine", "InterpreterError", "Run"]
+__all__ = ["Engine", "Run"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asl.types import Json
 
 if TYPE_CHECKING:
+    from interpreter.map_run import MapRun
     from interpreter.plan import StatePlan
 
 
@@ -51,7 +52,18 @@ class Join:
     ItemSelector sees) and ``limit`` (how many may run at once) serve a Map.
     """
 
-    __slots__ = ("children", "items", "keys", "limit", "next_index", "outputs", "remaining", "running", "selected", "size")
+    __slots__ = (
+        "children",
+        "items",
+        "keys",
+        "limit",
+        "next_index",
+        "outputs",
+        "remaining",
+        "running",
+        "selected",
+        "size",
+    )
 
     def __init__(self, total: int) -> None:
         self.outputs: list[Json] = [None] * total
@@ -81,6 +93,7 @@ class Frame:
     retries: int = 0
     retry_counts: dict[int, int] | None = None
     join: Join | None = None
+    map_run: MapRun | None = None
     work: Any = None
     failure: tuple[str | None, str | None] | None = None
     timed_out: bool = False

@@ -98,9 +98,7 @@ def _task_output(resource_type: str, resource: str, value: Json) -> JsonObject:
     return {**_task(resource_type, resource), **_output(value)}
 
 
-def _task_failure(
-    resource_type: str, resource: str, error: str | None = None, cause: str | None = None
-) -> JsonObject:
+def _task_failure(resource_type: str, resource: str, error: str | None = None, cause: str | None = None) -> JsonObject:
     return {**_task(resource_type, resource), **_present(error=error, cause=cause)}
 
 

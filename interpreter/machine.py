@@ -25,6 +25,7 @@ from interpreter.errors_handling import Catcher, Retrier, error_output
 from interpreter.execution import READY_PHASES, Execution, Frame, Join, Phase, Status
 from interpreter.history import HISTORY_LIMIT, RawText
 from interpreter.messages import (
+    ChildClosed,
     Message,
     Resume,
     Start,
@@ -63,7 +64,12 @@ class Machine:
     )  # fmt: skip
 
     def __init__(
-        self, plan: Plan, execution: Execution, now: float, budget: int, activity_exists: Callable[[str], bool] | None = None
+        self,
+        plan: Plan,
+        execution: Execution,
+        now: float,
+        budget: int,
+        activity_exists: Callable[[str], bool] | None = None,
     ) -> None:
         self.plan = plan
         self.execution = execution
@@ -222,6 +228,11 @@ class Machine:
         if frame is not None:
             frame.state.behaviour.resume(self, frame, message)
 
+    def _to_map_run(self, message: ChildClosed) -> None:
+        frame = self._waiting(message.frame, message.ticket, Phase.JOIN)
+        if frame is not None:
+            frame.state.behaviour.resume(self, frame, message)
+
     # Running
 
     def run(self) -> None:
@@ -275,7 +286,7 @@ class Machine:
             output = state.behaviour.settled(self, frame)
         except StateError as failure:
             return self.fail(frame, failure)
-        return self._leave(frame, state, output, state.next)
+        return None if output is WAITING else self._leave(frame, state, output, state.next)
 
     def complete(self, frame: Frame, output: Json) -> Frame | None:
         """Leave the state of a frame whose children have ended."""
@@ -364,7 +375,7 @@ class Machine:
                 return (index, retrier) if used < retrier.max_attempts else None
         return None
 
-    def _back_off(self, frame: Frame, index: int, retrier: Retrier) -> None:
+    def _back_off(self, frame: Frame, index: int, retrier: Retrier) -> Frame | None:
         counts = frame.retry_counts or {}
         delay = retrier.delay(counts.get(index, 0))
         if retrier.jitter:
@@ -372,6 +383,7 @@ class Machine:
         frame.retry_counts = {**counts, index: counts.get(index, 0) + 1}
         frame.retries += 1
         self.wait(frame, Phase.BACKOFF, self.now + delay)
+        return None
 
     def _catch(self, frame: Frame, catcher: Catcher, index: int, output: Json) -> Frame | None:
         state = frame.state
@@ -387,8 +399,9 @@ class Machine:
             return self._pass_on(frame, failure.error, cause)
         return self._leave(frame, state, caught, catcher.next)
 
-    def _fail_execution(self, frame: Frame, error: str | None, cause: str | None) -> None:
+    def _fail_execution(self, frame: Frame, error: str | None, cause: str | None) -> Frame | None:
         self.close(Status.FAILED, "ExecutionFailed", frame.previous, error, cause)
+        return None
 
     def _history_full(self, previous: int) -> None:
         previous = previous or self._last_of_main()
@@ -410,7 +423,7 @@ class Machine:
         frame.phase = Phase.DONE
 
     def _cancel(self, frame: Frame) -> None:
-        if frame.phase is Phase.TASK:
+        if frame.phase is Phase.TASK or frame.map_run is not None:
             self.commands.append(CancelTask(frame, frame.ticket))
 
     # Ending
@@ -442,6 +455,7 @@ def data_limit_cause(name: str) -> str:
 _DELIVERIES: dict[type, Callable[[Machine, Any], None]] = {
     Start: Machine._start,
     Resume: lambda machine, message: None,
+    ChildClosed: Machine._to_map_run,
     TaskStarted: Machine._to_task,
     TaskSubmitted: Machine._to_task,
     TaskSucceeded: Machine._to_task,

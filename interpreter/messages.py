@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from asl.types import Json
+from asl.types import Json, JsonObject
 
 
 class Start(NamedTuple):
@@ -55,6 +55,17 @@ class TaskHeartbeat(NamedTuple):
     ticket: int
 
 
+class ChildClosed(NamedTuple):
+    """A child of a Map Run is over; ``record`` describes it as a ResultWriter's files do."""
+
+    frame: int
+    ticket: int
+    index: int
+    status: str
+    output: Json
+    record: JsonObject
+
+
 class TimerFired(NamedTuple):
     """A timer of a frame came due; frame 0 is the execution's own time limit."""
 
@@ -70,5 +81,14 @@ class Stop(NamedTuple):
 
 
 Message: TypeAlias = (
-    Start | Resume | TaskStarted | TaskSubmitted | TaskSucceeded | TaskFailed | TaskHeartbeat | TimerFired | Stop
+    Start
+    | Resume
+    | TaskStarted
+    | TaskSubmitted
+    | TaskSucceeded
+    | TaskFailed
+    | TaskHeartbeat
+    | ChildClosed
+    | TimerFired
+    | Stop
 )

@@ -54,7 +54,7 @@ class ScopePlan:
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """A whole machine. ``scopes`` are numbered as in the graph; ``timeout`` is the machine's TimeoutSeconds."""
+    """A whole machine. ``scopes`` are numbered as in the graph, ``first`` is where an execution starts; ``timeout`` is the machine's TimeoutSeconds."""
 
     name: str
     definition: JsonObject
@@ -62,10 +62,15 @@ class Plan:
     scopes: list[ScopePlan]
     timeout: float | None
     language: str
+    first: int = 0
 
     @property
     def start(self) -> StatePlan:
-        return self.scopes[0].start
+        return self.scopes[self.first].start
+
+    def child(self, scope: int, label: str) -> Plan:
+        """The plan of a distributed Map's children, which start in one of this plan's scopes."""
+        return Plan(f"{self.name}/{label}", self.definition, self.graph, self.scopes, None, self.language, scope)
 
     def state(self, name: str) -> StatePlan | None:
         """The state of that name in any scope."""

@@ -13,6 +13,7 @@ from interpreter.result import Result
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
+
     from interpreter.plan import Plan
     from interpreter.tasks.port import TaskHandler
 
@@ -126,8 +127,6 @@ def _handler(
 ) -> TaskHandler:
     from interpreter.tasks.handlers import TaskHandlers
 
-    handlers = TaskHandlers.build(
-        machine, tasks=tasks, mocks=mocks, mock_config=mock_config, test_case=test_case
-    )
+    handlers = TaskHandlers.build(machine, tasks=tasks, mocks=mocks, mock_config=mock_config, test_case=test_case)
     handlers.require_all(machine.graph)
     return handlers

@@ -15,6 +15,7 @@ from interpreter.commands import Command, ScheduleTask, StartTimer
 from interpreter.errors import InterpreterError
 from interpreter.execution import READY_PHASES, Execution, Frame, Join, Phase, Status
 from interpreter.history import RawText, Row
+from interpreter.map_run import MapRun
 from interpreter.plan import Plan
 
 VERSION = 1
@@ -81,6 +82,8 @@ def save_frame(frame: Frame) -> JsonObject:
     written["scope"] = frame.state.scope
     written["state"] = frame.state.name
     written["retry_counts"] = None if frame.retry_counts is None else list(frame.retry_counts.items())
+    if frame.map_run is not None:
+        written["map_run"] = frame.map_run.to_json()
     join = frame.join
     if join is not None:
         written["join"] = {"total": len(join.outputs), **{field: getattr(join, field) for field in _JOIN_FIELDS}}
@@ -100,7 +103,9 @@ def load_frames(plan: Plan, execution: Execution, saved: Iterable[JsonObject], r
 def _load_frame(plan: Plan, execution: Execution, written: JsonObject) -> Frame:
     state = plan.scopes[written["scope"]].states[written["state"]]
     parent = None if written["parent"] is None else execution.frames[written["parent"]]
-    frame = Frame(written["id"], parent, written["index"], state, written["input"], written["size"], written["previous"])
+    frame = Frame(
+        written["id"], parent, written["index"], state, written["input"], written["size"], written["previous"]
+    )
     for field in _FRAME_FIELDS:
         setattr(frame, field, written[field])
     for field in ("failure", "item"):
@@ -110,6 +115,8 @@ def _load_frame(plan: Plan, execution: Execution, written: JsonObject) -> Frame:
         frame.retry_counts = dict(written["retry_counts"])
     if frame.phase == Phase.SETTLE and isinstance(frame.work, list):
         frame.work = tuple(frame.work)
+    if (map_run := written.get("map_run")) is not None:
+        frame.map_run = MapRun.from_json(map_run)
     if (joined := written.get("join")) is not None:
         frame.join = _load_join(joined)
     return frame
@@ -163,7 +170,10 @@ def pending_commands(execution: Execution) -> list[Command]:
 
 def _pending(frame: Frame) -> Iterable[Command]:
     if frame.phase == Phase.TASK:
-        yield ScheduleTask(frame, frame.ticket, frame.state, frame.work, frame.timeout, frame.heartbeat)
+        resource = frame.state.behaviour.resource_for(frame)
+        yield ScheduleTask(frame, frame.ticket, frame.state, frame.work, frame.timeout, frame.heartbeat, resource)
+    if frame.phase == Phase.JOIN and frame.map_run is not None:
+        yield from frame.state.behaviour.running_children(frame)
     for instant in (frame.due, frame.heartbeat_due):
         if instant is not None:
             yield StartTimer(frame, frame.ticket, instant)

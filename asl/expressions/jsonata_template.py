@@ -64,9 +64,7 @@ def compile_template(value: Json, field: str) -> EvaluateStates:
         return lambda _states, _scope: value
     if not any(_sees_context(expression) for expression in expressions):
         return lambda states, scope: evaluate({**scope.variables, "states": states}, scope)
-    return lambda states, scope: evaluate(
-        {**scope.variables, "states": {**states, "context": scope.context}}, scope
-    )
+    return lambda states, scope: evaluate({**scope.variables, "states": {**states, "context": scope.context}}, scope)
 
 
 def _sees_context(expression: Expression) -> bool:

@@ -1,4 +1,4 @@
-"""Map, inline: runs its processor once per item, at most so many at once, and joins the outputs in the order of the items."""
+"""Map, inline: runs its processor once per item, so many at once, and joins the outputs in the order of the items."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Map(Container):
         definition = state.definition
         self._jsonata = state.language == "JSONata"
         self._items = _compile_items(state)
-        self._concurrency: Number = compile_number(definition, "MaxConcurrency", state.language, minimum=0)
+        self.concurrency: Number = compile_number(definition, "MaxConcurrency", state.language, minimum=0)
         self._select: CompiledTemplate | None = None if self._jsonata else _compile_selector(state)
         self._select_jsonata = _compile_jsonata_selector(state) if self._jsonata else None
 
     def enter(self, machine: Machine, frame: Frame) -> Json:
         value, _ = self.effective_input(machine, frame)
-        items, keys = self._listed(machine, value)
-        limit = self._concurrency(value, machine) or INLINE_CONCURRENCY
+        items, keys = self.listed(value, machine)
+        limit = self.concurrency(value, machine) or INLINE_CONCURRENCY
         started = frame.previous = machine.emit("MapStateStarted", frame.previous, (len(items),))
         join = frame.join = Join(len(items))
         join.items, join.keys, join.selected = items, keys, value
@@ -50,7 +50,7 @@ class Map(Container):
             self._start_iteration(machine, frame, join, started)
         return WAITING
 
-    def _listed(self, machine: Machine, value: Json) -> tuple[list[Json], list[str] | None]:
+    def listed(self, value: Json, machine: Machine) -> tuple[list[Json], list[str] | None]:
         items = value if self._items is None else self._items(value, machine)
         if isinstance(items, list):
             return items, None
@@ -68,16 +68,18 @@ class Map(Container):
         item = join.items[index]
         frame.item = (index, item, None) if join.keys is None else (index, item["Value"], join.keys[index])
         machine.frame = frame
-        value, size = item, None
-        if self._select is not None:
-            value = self._select.evaluate(join.selected, machine)
-        elif self._select_jsonata is not None:
-            value = self._select_jsonata(frame.input, machine)
+        value = self.selected(machine, frame, join.selected, item)
         join.next_index = index + 1
         started = machine.emit("MapIterationStarted", previous, (self.state.name, index))
-        bound = machine.measured(value, size, self.state.name)
+        bound = machine.measured(value, None, self.state.name)
         child = machine.child(frame, join, index, self.state.children[0].start, value, bound, started)
         child.item, frame.item = frame.item, None
+
+    def selected(self, machine: Machine, frame: Frame, effective: Json, item: Json) -> Json:
+        """An iteration's input: the item, or what ItemSelector makes of it and of the effective input."""
+        if self._select is not None:
+            return self._select.evaluate(effective, machine)
+        return item if self._select_jsonata is None else self._select_jsonata(frame.input, machine)
 
     def child_done(self, machine: Machine, frame: Frame, child: Frame, output: Json) -> Frame | None:
         join = self.collect(frame, child, output)

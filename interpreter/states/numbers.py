@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from asl.errors import PathError
+from asl.errors import PathError, StateError
 from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import Scope
 from asl.json_text import to_text
@@ -56,7 +56,11 @@ def _checked(found: Json, path: str, field: str, minimum: int, real: bool) -> fl
         value = float(shown) if real else int(shown)
     except ValueError:
         kind = "float" if real else "integer"
-        raise runtime_error(f'The {field} field refers to value "{shown}" which is not a valid {kind}: {path}') from None
+        raise _bad_value(field, shown, kind, path) from None
     if value < minimum:
-        raise runtime_error(f'The {field} field refers to value "{shown}" which is not a valid value: {path}')
+        raise _bad_value(field, shown, "value", path)
     return value
+
+
+def _bad_value(field: str, shown: str, kind: str, path: str) -> StateError:
+    return runtime_error(f'The {field} field refers to value "{shown}" which is not a valid {kind}: {path}')

@@ -18,6 +18,7 @@ from interpreter.messages import TaskFailed, TaskHeartbeat, TaskStarted, TaskSub
 from interpreter.states.base import Behaviour, runtime_error
 from interpreter.states.numbers import Number, compile_number
 from interpreter.states.task_parameters import submitted_parameters
+from interpreter.tasks.port import Resource
 from interpreter.tasks.resource import parse_resource
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Task(Behaviour):
 
     def _number(self, field: str) -> Number:
         return compile_number(self.state.definition, field, self.state.language, minimum=1, path_miss=True)
+
+    def resource_for(self, frame: Frame) -> Resource:
+        """The resource that the frame waits for."""
+        return self.resource
 
     # Scheduling and starting an attempt
 
@@ -101,7 +106,9 @@ class Task(Behaviour):
         frame.started = self.resource.kind != "activity"
         if frame.started:
             frame.previous = machine.emit(self._started, frame.previous, self._started_details)
-        command = ScheduleTask(frame, frame.ticket, self.state, frame.work, frame.timeout, frame.heartbeat)
+        command = ScheduleTask(
+            frame, frame.ticket, self.state, frame.work, frame.timeout, frame.heartbeat, self.resource
+        )
         machine.commands.append(command)
         if self._has_limits and frame.started:
             self._watch(machine, frame)

@@ -56,8 +56,10 @@ def _compile_due(state: StatePlan) -> Due:
     if "Timestamp" in definition:
         instant = _instant(definition["Timestamp"], "Timestamp")
         return lambda _machine, _value: instant
-    return _seconds_path(definition["SecondsPath"]) if "SecondsPath" in definition else _timestamp_path(
-        definition["TimestampPath"]
+    return (
+        _seconds_path(definition["SecondsPath"])
+        if "SecondsPath" in definition
+        else _timestamp_path(definition["TimestampPath"])
     )
 
 
@@ -94,9 +96,7 @@ def _timestamp_path(path: str) -> Due:
         try:
             text = evaluate(value, machine)
         except PathError:
-            raise runtime_error(
-                f"The TimestampPath parameter does not reference an input value: {path}"
-            ) from None
+            raise runtime_error(f"The TimestampPath parameter does not reference an input value: {path}") from None
         return _instant(text, "TimestampPath", path)
 
     return due

@@ -44,6 +44,7 @@ class RecordedAnswers:
 
     def __init__(self, case: dict[str, Any]) -> None:
         self._responses = {state: list(attempts) for state, attempts in (case.get("task_responses") or {}).items()}
+        self._objects = (case.get("resources") or {}).get("s3", [])
         self._workers = [
             event["activityStartedEventDetails"].get("workerName")
             for event in case["expect"].get("history", ())
@@ -51,12 +52,21 @@ class RecordedAnswers:
         ]
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer:
+        if resource.service == "s3":
+            return self._s3
+
         def answer(request: TaskRequest) -> Any:
             if resource.kind == "activity":
                 request.started(self._workers.pop(0) if self._workers else None)
             return _play(self._next(state_name, request), request)
 
         return answer
+
+    def _s3(self, request: TaskRequest) -> Any:
+        bucket = [each for each in self._objects if each["Bucket"] == request.input["Bucket"]]
+        if request.resource.action == "listObjectsV2":
+            return {"Contents": [_listed(each) for each in bucket]}
+        return next({"Body": each["Body"]} for each in bucket if each["Key"] == request.input["Key"])
 
     def _next(self, state_name: str, request: TaskRequest) -> dict[str, Any]:
         attempts = self._responses[state_name]
@@ -66,6 +76,11 @@ class RecordedAnswers:
             if "ForInput" in attempt and json.dumps(attempt["ForInput"]) == json.dumps(request.input)
         )
         return attempts.pop(next(same, 0))
+
+
+def _listed(entry: dict[str, Any]) -> dict[str, Any]:
+    key, size = entry["Key"], len(entry["Body"])
+    return {"Etag": f"<Etag-{key}>", "Key": key, "LastModified": 0, "Size": size, "StorageClass": "STANDARD"}
 
 
 def _play(attempt: dict[str, Any], request: TaskRequest) -> Any:
