@@ -24,7 +24,8 @@ _COMMA = re.compile(r"\s*,\s*")
 _NUMBERS = re.compile(r"\s*(-?\d+(?:\s*,\s*-?\d+)*|-?\d*\s*:\s*-?\d*(?:\s*:\s*-?\d*)?|\*)\s*\]")
 _FROM_END = re.compile(r"\(\s*@\.length\s*-\s*(\d+)\s*\)\s*\]")
 _OPERATOR = re.compile(r"\s*(&&|\|\||==|!=|<=|>=|=~|<|>|!|\(|\))\s*")
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/([imsux]*)")
+_REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/([a-zA-Z]*)")
+_FLAGS = {"i": re.I, "m": re.M, "s": re.S, "u": re.U, "x": re.X}
 _WORD = re.compile(r"[^\s()\[\]'\"&|=!<>]+")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -171,7 +172,7 @@ def _regex(match: re.Match[str]) -> re.Pattern[str]:
     try:
         flags = re.RegexFlag(0)
         for letter in match[2]:
-            flags |= re.RegexFlag[letter.upper()]
+            flags |= _FLAGS[letter]
         return re.compile(match[1].replace("\\/", "/"), flags)
     except (re.error, KeyError) as error:
         raise ExpressionSyntaxError(f"{match[0]} is not a valid regular expression", match.start()) from error
