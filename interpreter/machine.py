@@ -51,7 +51,7 @@ _ABORTED_EVENTS = frozenset({"Task", "Wait", "Map", "Parallel"})
 _CONTAINERS = frozenset({"Map", "Parallel"})
 
 
-class HistoryFull(Exception):
+class HistoryFullError(Exception):
     """The next event would be the last one that AWS allows."""
 
 
@@ -101,10 +101,11 @@ class Machine:
     def emit(self, event_type: str, previous: int, details: tuple[Any, ...] = ()) -> int:
         """Append one history event and return its id."""
         events = self.events
-        number = self.base + len(events) + 1
-        if number >= self.event_limit:
-            raise HistoryFull
         events.append((event_type, previous, self.now, details))
+        number = self.base + len(events)
+        if number >= self.event_limit:
+            events.pop()
+            raise HistoryFullError
         return number
 
     def measured(self, value: Json, bound: int | None, name: str) -> int:
@@ -162,7 +163,7 @@ class Machine:
         if not self.execution.is_closed:
             try:
                 _DELIVERIES[type(message)](self, message)
-            except HistoryFull:
+            except HistoryFullError:
                 self._history_full(0)
 
     def _waiting(self, number: int, ticket: int, *phases: str) -> Frame | None:
@@ -244,11 +245,15 @@ class Machine:
             self.frame = frame
             try:
                 self._go_on(frame, _TURNS[frame.phase](self, frame))
-            except HistoryFull:
+            except HistoryFullError:
                 self._history_full(frame.previous)
 
     def _go_on(self, turned: Frame, frame: Frame | None) -> None:
-        """Enter states for as long as ``frame`` (the one that goes on, not always the one whose turn it was) can."""
+        """Enter states for as long as ``frame`` (the one that goes on, not always the one whose turn it was) can.
+
+        This loop is where a run spends its time: everything that most states need is in it, nothing else.
+        """
+        emit = self.emit
         while frame is not None:
             if frame is not turned:
                 self.touched.add(frame.id)
@@ -256,17 +261,21 @@ class Machine:
                 frame.phase = Phase.ENTER
                 self.ready.appendleft(frame)
                 return
+            self.budget -= 1
             self.frame = frame
-            frame = self._enter(frame)
-
-    def _enter(self, frame: Frame) -> Frame | None:
-        self.budget -= 1
-        state = frame.state
-        value = frame.input if frame.text is None else RawText(frame.text, frame.input)
-        frame.came_from = frame.previous
-        frame.previous = frame.entered = self.emit(state.entered, frame.previous, (state.name, value))
-        frame.entered_at = self.now
-        return self._attempt(frame)
+            state = frame.state
+            previous = frame.came_from = frame.previous
+            value = frame.input if frame.text is None else RawText(frame.text, frame.input)
+            frame.previous = frame.entered = emit(state.entered, previous, (state.name, value))
+            frame.entered_at = self.now
+            try:
+                output = state.enter(self, frame)
+            except StateError as failure:
+                frame = self.fail(frame, failure)
+                continue
+            if output is WAITING:
+                return
+            frame = self._leave(frame, state, output, state.next)
 
     def _attempt(self, frame: Frame) -> Frame | None:
         state = frame.state
