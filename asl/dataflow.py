@@ -1,8 +1,9 @@
-"""The data flow of one state, compiled once: from its raw input to what its work gets, and from its result to its output.
+"""The data flow of one state, compiled once: from its raw input to what its work gets, and from its result to its
+output.
 
-JSONPath: InputPath, Parameters, work, ResultSelector, ResultPath, OutputPath. JSONata: Arguments, work, Output. Both: Assign.
-Every step is a small callable; a step that changes nothing is left out. Beside each value goes an upper bound of its size in
-bytes, so that the 256 KiB limit costs nothing while payloads are small.
+JSONPath: InputPath, Parameters, work, ResultSelector, ResultPath, OutputPath. JSONata: Arguments, work, Output. Both:
+Assign. Every step is a small callable; a step that changes nothing is left out. Beside each value goes an upper bound
+of its size in bytes, so that the 256 KiB limit costs nothing while payloads are small.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _compile_jsonpath(state: JsonObject, observe: Observe | None) -> DataFlow:
 
 
 def compile_path_field(field: str, path: str | None) -> Evaluate:
-    """InputPath, OutputPath and the ``...Path`` numbers: a miss fails the state with the words of AWS's path library."""
+    """InputPath, OutputPath and the ``...Path`` numbers: a miss fails the state in the words of AWS's path library."""
     if path is None:
         return _empty_object
     compiled = compile_path(path)

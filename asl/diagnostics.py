@@ -23,9 +23,9 @@ class Position:
 class Diagnostic:
     """One finding.
 
-    ``code``, ``message`` and ``location`` are AWS's (``location`` like ``/States/Pay/Next``, ``None`` where AWS gives none).
-    ``source`` and ``position`` say where in which file; ``hint`` is the next step for a person. ``aws`` is False for the
-    advice that goes beyond AWS, which can be switched off by code.
+    ``code``, ``message`` and ``location`` are AWS's (``location`` like ``/States/Pay/Next``, ``None`` where AWS gives
+    none). ``source`` and ``position`` say where in which file; ``hint`` is the next step for a person. ``aws`` is
+    False for the advice that goes beyond AWS, which can be switched off by code.
     """
 
     severity: Severity

@@ -39,7 +39,8 @@ class ExpressionSyntaxError(AslError):
 
 
 class PathError(AslError):
-    """A definite path that found nothing; ``detail`` is worded as AWS words it, such as ``No results for path: $['a']``."""
+    """A definite path that found nothing; ``detail`` is worded as AWS words it, such as ``No results for path:
+    $['a']``."""
 
     def __init__(self, detail: str) -> None:
         self.detail = detail

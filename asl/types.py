@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 Json: TypeAlias = Any
 JsonObject: TypeAlias = dict[str, Any]
 Pointer: TypeAlias = tuple[str | int, ...]
-"""Where a node sits in a document: keys and indexes from the root, such as ``("States", "Pay", "Catch", 0, "Next")``."""
+"""Where a node sits in a document: keys and indexes from its root, such as ``("States", "Pay", "Catch", 0)``."""
 
 QueryLanguage: TypeAlias = Literal["JSONPath", "JSONata"]
 WorkflowType: TypeAlias = Literal["STANDARD", "EXPRESS"]

@@ -1,7 +1,8 @@
 """Time as a port: what "now" is, and whether waiting takes real time.
 
 A :class:`Clock` answers ``now()`` in seconds since 1970. The engine asks ``skips`` whether it may jump: with a
-:class:`VirtualClock` it jumps to the earliest timer whenever nothing real (a coroutine, a thread, a process) is in flight.
+:class:`VirtualClock` it jumps to the earliest timer whenever nothing real (a coroutine, a thread, a process) is in
+flight.
 """
 
 from __future__ import annotations

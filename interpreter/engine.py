@@ -1,8 +1,8 @@
 """The engine: the one place where executions meet time, tasks and each other.
 
-It takes a step, commits what the step did, performs the commands, and turns whatever comes back into messages for the next
-step. Executions share one loop: each gets a slice of transitions, then the next one has its turn. With a clock that skips,
-time jumps to the earliest timer as soon as no execution is ready and nothing real is in flight.
+It takes a step, commits what the step did, performs the commands, and turns whatever comes back into messages for the
+next step. Executions share one loop: each gets a slice of transitions, then the next one has its turn. With a clock
+that skips, time jumps to the earliest timer as soon as no execution is ready and nothing real is in flight.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Run:
     """One execution under way: its plan, its data, the messages that wait for it, and who wants to know its end."""
 
     __slots__ = (
-        "answers", "children", "closed", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan", "rows", "tasks",
+        "answers", "children", "closed", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan",
+        "rows", "tasks",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, execution: Execution, handler: TaskHandler | None) -> None:
@@ -94,8 +95,8 @@ class Engine:
     """Runs executions on the running asyncio loop.
 
     ``clock`` is shared by all of them: a :class:`VirtualClock` skips waiting, a :class:`SystemClock` does not.
-    ``handler`` answers the tasks of executions that bring no handler of their own. ``commits``, where set, is awaited with
-    every round of turns before their commands are performed: that is where a store writes them.
+    ``handler`` answers the tasks of executions that bring no handler of their own. ``commits``, where set, is awaited
+    with every round of turns before their commands are performed: that is where a store writes them.
     """
 
     def __init__(
@@ -146,8 +147,8 @@ class Engine:
     ) -> Run:
         """Begin an execution; it moves while somebody awaits :meth:`wait`.
 
-        ``input_text`` is the input as it was sent, which history repeats. ``observe`` is called with every history event as
-        it is written.
+        ``input_text`` is the input as it was sent, which history repeats. ``observe`` is called with every history
+        event as it is written.
         """
         seed = secrets.randbits(64) if seed is None else seed & (1 << 64) - 1
         name = name if name is not None else uuid_from(seed, -2)

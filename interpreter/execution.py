@@ -1,7 +1,8 @@
 """An execution as plain data: what is needed to go on with it after any step, here or elsewhere.
 
-A :class:`Frame` is one thread of control: the machine's own, a Parallel branch's or a Map iteration's. In memory a frame
-holds its parent and its state's plan directly; :mod:`interpreter.saved` writes and reads the form with names and numbers.
+A :class:`Frame` is one thread of control: the machine's own, a Parallel branch's or a Map iteration's. In memory a
+frame holds its parent and its state's plan directly; :mod:`interpreter.saved` writes and reads the form with names
+and numbers.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Status(StrEnum):
 
 
 class Phase:
-    """What a frame does next, or waits for. Plain strings, because hashing an Enum is too slow for the machine's tables."""
+    """What a frame does next, or waits for. Plain strings, because hashing an Enum is too slow for the machine's
+    tables."""
 
     ENTER: Final = "enter"  # ready: enter its state
     AGAIN: Final = "again"  # ready: try its state again, without a new Entered event
@@ -47,9 +49,9 @@ READY_PHASES = frozenset({Phase.ENTER, Phase.AGAIN, Phase.START, Phase.SETTLE})
 class Join:
     """A Parallel or Map that waits for its children.
 
-    ``outputs`` is filled by index and ``size`` bounds their bytes. ``children`` are all frames started so far, the ended ones
-    too, ``running`` those that go on, by index. ``items``, ``keys`` (of an object), ``selected`` (the effective input, which
-    ItemSelector sees) and ``limit`` (how many may run at once) serve a Map.
+    ``outputs`` is filled by index and ``size`` bounds their bytes. ``children`` are all frames started so far, the
+    ended ones too, ``running`` those that go on, by index. ``items``, ``keys`` (of an object), ``selected`` (the
+    effective input, which ItemSelector sees) and ``limit`` (how many may run at once) serve a Map.
     """
 
     __slots__ = (
@@ -81,11 +83,11 @@ class Join:
 class Frame:
     """One thread of control.
 
-    ``input`` is the raw input of the current state and ``size`` an upper bound of its bytes as JSON. ``ticket`` numbers
-    the waits; a message with another number is late. ``previous`` is the id that the next event points back to and
-    ``entered`` that of the current state's Entered event,
-    ``came_from`` what that event points back to. ``timeout`` and ``heartbeat`` are an attempt's limits in seconds, ``due`` and
-    ``heartbeat_due`` the instants at which they end.
+    ``input`` is the raw input of the current state and ``size`` an upper bound of its bytes as JSON. ``ticket``
+    numbers the waits; a message with another number is late. ``previous`` is the id that the next event points back
+    to and ``entered`` that of the current state's Entered event, ``came_from`` what that event points back to.
+    ``timeout`` and ``heartbeat`` are an attempt's limits in seconds, ``due`` and ``heartbeat_due`` the instants at
+    which they end.
     """
 
     phase: str = Phase.ENTER

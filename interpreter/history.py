@@ -1,7 +1,7 @@
 """History: one table of shapes turns the machine's compact rows into the events that GetExecutionHistory returns.
 
-A row is ``(type, previous event id, seconds since 1970, details)``; its id is its place. Rows hold values, not text: the JSON
-text of a payload is written only when somebody reads the history.
+A row is ``(type, previous event id, seconds since 1970, details)``; its id is its place. Rows hold values, not text:
+the JSON text of a payload is written only when somebody reads the history.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ def _evaluation_failed(state: str, error: str, cause: str, location: str | None 
 
 _STATE_TYPES = ("Choice", "Fail", "Map", "Parallel", "Pass", "Succeed", "Task", "Wait")
 _FAILURES = (
-    "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut", "LambdaFunctionFailed", "LambdaFunctionScheduleFailed",
-    "LambdaFunctionStartFailed", "LambdaFunctionTimedOut", "ActivityFailed", "ActivityScheduleFailed", "ActivityTimedOut",
-    "MapRunFailed",
+    "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut", "LambdaFunctionFailed",
+    "LambdaFunctionScheduleFailed", "LambdaFunctionStartFailed", "LambdaFunctionTimedOut", "ActivityFailed",
+    "ActivityScheduleFailed", "ActivityTimedOut", "MapRunFailed",
 )  # fmt: skip
 
 SHAPES: dict[str, Callable[..., JsonObject]] = {

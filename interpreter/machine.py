@@ -3,10 +3,11 @@
 Its laws:
 
 * It is pure: the execution is changed, events and commands come out; no clock, no I/O, no randomness but the seed's.
-* Ready frames are served first in, first out, each until it waits or ends; a slice that stops early goes on with the same frame.
+* Ready frames are served first in, first out, each until it waits or ends; a slice that stops early goes on with the
+  same frame.
 * A message is taken only by the wait (frame and ticket) that it is for.
-* A failure is located once, at the state where it happened. ``States.Runtime`` ends the execution; any other failure meets the
-  state's retriers, then its catchers, then the Parallel or Map around it.
+* A failure is located once, at the state where it happened. ``States.Runtime`` ends the execution; any other failure
+  meets the state's retriers, then its catchers, then the Parallel or Map around it.
 * Only :meth:`Machine.emit` makes history events.
 """
 
@@ -59,8 +60,8 @@ class Machine:
     """One step over one execution. It is also the scope that expressions see, through the frame it works on."""
 
     __slots__ = (
-        "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame", "now", "plan", "ready",
-        "removed", "touched",
+        "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame", "now",
+        "plan", "ready", "removed", "touched",
     )  # fmt: skip
 
     def __init__(
@@ -366,8 +367,8 @@ class Machine:
     def _located(self, frame: Frame, failure: StateError) -> str | None:
         if not failure.located:
             return failure.cause
-        place = f"An error occurred while executing the state '{frame.state.name}' (entered at the event id #{frame.entered}). "
-        return place + (failure.cause or "")
+        place = f"the state '{frame.state.name}' (entered at the event id #{frame.entered})"
+        return f"An error occurred while executing {place}. {failure.cause or ''}"
 
     def _evaluation_failed(self, frame: Frame, error: str | None, cause: str | None, field: str) -> None:
         # AWS points the event at what the Entered event points at, but for Wait at the Entered event itself.

@@ -10,10 +10,11 @@ from asl.types import Json, JsonObject
 
 @dataclass(slots=True)
 class MapRun:
-    """``inputs`` has one entry per child, ``weights`` how many items each carries; ``statuses`` is empty until a child starts.
+    """``inputs`` has one entry per child, ``weights`` how many items each carries; ``statuses`` is empty until a
+    child starts.
 
-    ``tolerated_count`` and ``tolerated_percentage`` are None where not set; ``started_event`` is the id of MapRunStarted.
-    ``effective`` is the state's effective input, ``most_items`` the reader's limit.
+    ``tolerated_count`` and ``tolerated_percentage`` are None where not set; ``started_event`` is the id of
+    MapRunStarted. ``effective`` is the state's effective input, ``most_items`` the reader's limit.
     """
 
     arn: str

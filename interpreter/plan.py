@@ -1,6 +1,8 @@
-"""A definition compiled once, shared by every execution of it: states resolved to small callables and direct references.
+"""A definition compiled once, shared by every execution of it: states resolved to small callables and direct
+references.
 
-Compiling expects a definition that validation has passed; what is still wrong with an expression fails here, with its place.
+Compiling expects a definition that validation has passed; what is still wrong with an expression fails here, with its
+place.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class ScopePlan:
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """A whole machine. ``scopes`` are numbered as in the graph, ``first`` is where an execution starts; ``timeout`` is the machine's TimeoutSeconds."""
+    """A whole machine. ``scopes`` are numbered as in the graph, ``first`` is where an execution starts; ``timeout``
+    is the machine's TimeoutSeconds."""
 
     name: str
     definition: JsonObject

@@ -39,14 +39,14 @@ def run(
 ) -> Result:
     """Run a workflow to its end and return what it came to.
 
-    ``definition`` is a :class:`asl.StateMachine`, the path of a file, or a definition as a dict. ``input`` is a JSON value;
-    none means ``{}``. ``tasks`` says who answers a Task, by state name or by a pattern of its resource: a function, or
-    ``"module:function"``. ``mocks`` maps state names to answers one after the other; ``mock_config`` and ``test_case`` take
-    them from a MockConfigFile. With ``seed`` the run is the same every time. ``clock`` skips waiting unless it is a
-    :class:`SystemClock`. ``inspect`` records every state's data flow in ``result.inspection``.
+    ``definition`` is a :class:`asl.StateMachine`, the path of a file, or a definition as a dict. ``input`` is a JSON
+    value; none means ``{}``. ``tasks`` says who answers a Task, by state name or by a pattern of its resource: a
+    function, or ``"module:function"``. ``mocks`` maps state names to answers one after the other; ``mock_config`` and
+    ``test_case`` take them from a MockConfigFile. With ``seed`` the run is the same every time. ``clock`` skips
+    waiting unless it is a :class:`SystemClock`. ``inspect`` records every state's data flow in ``result.inspection``.
 
-    Raises :class:`asl.DefinitionError` for a wrong definition and :class:`interpreter.errors.InterpreterError` where the run
-    can't start. A workflow that fails is no exception: look at ``result.status``.
+    Raises :class:`asl.DefinitionError` for a wrong definition and :class:`interpreter.errors.InterpreterError` where
+    the run can't start. A workflow that fails is no exception: look at ``result.status``.
     """
     import asyncio
 

@@ -1,7 +1,7 @@
 """The saved form of an execution: plain JSON that another process can go on with.
 
-``save`` and ``load`` handle a whole execution; ``save_frame`` and ``load_frames`` serve a store that keeps a row per frame. The form
-carries a version, and one of a newer version is refused.
+``save`` and ``load`` handle a whole execution; ``save_frame`` and ``load_frames`` serve a store that keeps a row per
+frame. The form carries a version, and one of a newer version is refused.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from interpreter.plan import Plan
 VERSION = 1
 
 _EXECUTION_FIELDS = (
-    "name", "arn", "machine_arn", "role_arn", "type", "sync", "input", "input_text", "started", "seed", "draws", "output", "error",
-    "cause", "stopped", "deadline", "redrive_count", "event_base", "next_frame",
+    "name", "arn", "machine_arn", "role_arn", "type", "sync", "input", "input_text", "started", "seed", "draws",
+    "output", "error", "cause", "stopped", "deadline", "redrive_count", "event_base", "next_frame",
 )  # fmt: skip
 _FRAME_FIELDS = (
-    "id", "index", "input", "size", "previous", "variables", "phase", "ticket", "retries", "work", "failure", "timed_out",
-    "submitted", "started", "token", "due", "timeout", "heartbeat", "heartbeat_due", "text", "item", "entered", "came_from", "entered_at",
+    "id", "index", "input", "size", "previous", "variables", "phase", "ticket", "retries", "work", "failure",
+    "timed_out", "submitted", "started", "token", "due", "timeout", "heartbeat", "heartbeat_due", "text", "item",
+    "entered", "came_from", "entered_at",
 )  # fmt: skip
 _JOIN_FIELDS = ("items", "keys", "limit", "selected")
 
@@ -42,7 +43,8 @@ def save(execution: Execution, rows: Iterable[Row] = ()) -> JsonObject:
 
 
 def load(plan: Plan, saved: JsonObject) -> Execution:
-    """The execution again, its whole history in ``events``. Raises InterpreterError for a form that this program doesn't know."""
+    """The execution again, its whole history in ``events``. Raises InterpreterError for a form that this program
+    doesn't know."""
     if saved.get("version") != VERSION:
         raise InterpreterError(
             f"this execution was saved in form {saved.get('version')!r}; this program reads form {VERSION}",
@@ -76,7 +78,7 @@ def load_execution(saved: JsonObject) -> Execution:
 
 
 def save_frame(frame: Frame) -> JsonObject:
-    """One frame; its parent by id, its state by scope and name, its join without the outputs, which its children keep."""
+    """One frame; its parent by id, its state by scope and name, its join without the outputs, which children keep."""
     written: JsonObject = {field: getattr(frame, field) for field in _FRAME_FIELDS}
     written["parent"] = None if frame.parent is None else frame.parent.id
     written["scope"] = frame.state.scope

@@ -1,7 +1,7 @@
 """A JSONata field compiled: any JSON value in which every string ``{% ... %}`` is an expression.
 
-The rest of the value is literal; a value without expressions is handed out as it stands. Failures are worded as AWS words them and
-name the field, such as ``Output/total``.
+The rest of the value is literal; a value without expressions is handed out as it stands. Failures are worded as AWS
+words them and name the field, such as ``Output/total``.
 """
 
 from __future__ import annotations

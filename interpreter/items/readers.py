@@ -16,7 +16,8 @@ DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": 
 def read_items(answer: Json, config: JsonObject) -> list[Json]:
     """The items in what the reader's service call gave.
 
-    ``answer`` is a list of items, or a response with ``Body`` (text of an object, read by ``config``) or ``Contents`` (a listing).
+    ``answer`` is a list of items, or a response with ``Body`` (text of an object, read by ``config``) or ``Contents``
+    (a listing).
     """
     if isinstance(answer, dict) and "Contents" in answer:
         return list(answer["Contents"])
@@ -80,7 +81,8 @@ def _row(headers: list[str], record: list[str]) -> JsonObject:
 
 
 def csv_records(body: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a CSV text: double quotes optional, ``""`` in them a quote, a backslash escapes ``\\``, ``"`` and the delimiter."""
+    """The records of a CSV text: double quotes optional, ``""`` in them a quote, a backslash escapes ``\\``, ``"``
+    and the delimiter."""
     field: list[str] = []
     record: list[str] = []
     quoted = False
