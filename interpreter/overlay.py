@@ -292,6 +292,7 @@ def _summed(visits: Sequence[_Visit]) -> StateOverlay:
     return StateOverlay(
         status,
         visits=len(visits),
+        failed_visits=sum(visit.status in ("failed", "caught") for visit in visits),
         attempts=sum(visit.attempts for visit in visits),
         iterations=sum(visit.iterations or visit.length or 0 for visit in visits) if is_map else None,
         failed_iterations=sum(visit.failed_iterations for visit in visits),

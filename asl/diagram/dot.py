@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Literal
 
 from asl.diagram.overlay import Status
 from asl.diagram.picture import Arrow, Box, Frame, Panel, Picture
-from asl.diagram.theme import Paint, Theme
-from asl.diagram.words import Line
+from asl.diagram.theme import Paint, Theme, mixed
 from asl.diagram.wrapping import wrapped
 
 Direction = Literal["TB", "LR"]
@@ -49,6 +49,7 @@ class _Writer:
         self._picture = picture
         self._theme = theme
         self._direction = direction
+        self._statuses = {member.key: member.status for member in picture.members()}
         self._frames = {member.key: member for member in picture.members() if isinstance(member, Frame)}
 
     def lines(self) -> Iterator[str]:
@@ -84,7 +85,8 @@ class _Writer:
         for member in panel.members:
             yield from self._frame(member, indent) if isinstance(member, Frame) else self._box(member, indent)
         if panel.start is not None:
-            yield indent + self._edge(_start(panel), panel.start, {"color": self._theme.arrow, "weight": "40"})
+            stroke = self._stroke(self._passage(_start(panel), panel.start, panel.start))
+            yield indent + self._edge(_start(panel), panel.start, {**stroke, "weight": "40"})
 
     def _box(self, box: Box, indent: str) -> Iterator[str]:
         paint = self._paint(box.kind, box.status)
@@ -94,23 +96,25 @@ class _Writer:
             look["height"] = "0.75"
         if box.status in _DASHED:
             look["style"] += ",dashed"
-        label = self._label(box.name, box.lines, paint, width)
+        label = self._label(box, paint, width)
         yield indent + _node(box.key, {**look, "tooltip": box.tooltip or box.name}, label)
 
     def _frame(self, frame: Frame, indent: str) -> Iterator[str]:
         paint = self._paint(frame.kind, frame.status)
+        if frame.status is not None:
+            paint = replace(paint, fill=mixed(paint.fill, self._theme.background))
         look = {"style": "rounded,filled", **self._outline(paint, frame.status), "margin": "12"}
         if frame.status in _DASHED:
             look["style"] += ",dashed"
         look["tooltip"] = frame.tooltip
         inner = indent + "  "
         yield f"{indent}subgraph {quoted('cluster ' + frame.key)} {{"
-        label = self._label(frame.name, frame.lines, paint, FRAME_WIDTH)
+        label = self._label(frame, paint, FRAME_WIDTH)
         yield f"{inner}graph [{_attributes(look)}, label={label}]"
         yield from self._gates(frame, inner)
         for panel in self._ordered(frame):
-            yield f"{inner}subgraph {quoted('cluster ' + frame.key + ' ' + panel.key)} {{"
-            yield f"{inner}  graph [{_attributes(self._panel_look())}]"
+            yield f"{inner}subgraph {quoted(f'cluster● {panel.key}')} {{"
+            yield f"{inner}  graph [{_attributes(self._panel_look(panel))}]"
             yield from self._panel(panel, inner + "  ")
             yield inner + "}"
         yield indent + "}"
@@ -169,10 +173,13 @@ class _Writer:
             }
             yield "  " + _node(_END, {**ring, "width": "0.12", "height": "0.12", "label": "", "tooltip": "end"})
         for tail in tails:
-            status = kinds[tail].status
-            yield "  " + self._edge(
-                tail, _END, {**self._stroke(Arrow(tail, _END, "End", status=status)), "weight": "2"}
-            )
+            yield "  " + self._edge(tail, _END, {**self._stroke(self._passage(tail, _END, tail)), "weight": "2"})
+
+    def _passage(self, tail: str, head: str, state: str) -> Arrow:
+        """The arrow from a start or to an end, taken if its state was, and left by its end."""
+        passed = ("succeeded", "retried") if head == _END else ("succeeded", "retried", "running", "caught", "failed")
+        taken = self._statuses[state] in passed
+        return Arrow(tail, head, "Next", taken=int(taken), status="succeeded" if taken else self._picture.unmarked)
 
     def _arrow(self, arrow: Arrow) -> str:
         if arrow.hidden:
@@ -192,11 +199,13 @@ class _Writer:
         }
         if arrow.kind == "Catch":
             look["style"] = "dashed"
-        return {**look, **self._marked(arrow)} if self._picture.overlaid else look
+        return {**look, **self._marked(arrow)} if self._picture.unmarked else look
 
     def _marked(self, arrow: Arrow) -> Attributes:
         if arrow.status == "not reached":
             return {"color": self._theme.statuses["not reached"].line, "fontcolor": self._theme.faint}
+        if arrow.status == "same":
+            return {"color": self._theme.arrow, "fontcolor": self._theme.label}
         if arrow.status in ("added", "changed", "removed"):
             colour = self._theme.statuses[arrow.status].line
             style = {"style": "dashed"} if arrow.status in _DASHED else {}
@@ -212,16 +221,18 @@ class _Writer:
         width = "2" if status in _BOLD else "1.4"
         return {"fillcolor": paint.fill, "color": paint.line, "fontcolor": paint.text, "penwidth": width}
 
-    def _panel_look(self) -> Attributes:
-        panel = self._theme.panel
-        return {"style": "rounded,filled", "fillcolor": panel.fill, "color": panel.line, "label": "", "margin": "10"}
+    def _panel_look(self, panel: Panel) -> Attributes:
+        paint = self._theme.panel
+        colours = {"fillcolor": paint.fill, "color": paint.line, "penwidth": "1.4"}
+        return {"style": "rounded,filled", **colours, "label": "", "margin": "10", "tooltip": panel.caption}
 
-    def _label(self, name: str, lines: tuple[Line, ...], paint: Paint, width: int) -> str:
+    def _label(self, member: Box | Frame, paint: Paint, width: int) -> str:
         """The name in bold over small lines, one font to a line so that every line can be centred."""
-        small = max(width, LINE_WIDTH)
-        rows = [f'<b><font color="{paint.text}">{_html(row)}</font></b>' for row in wrapped(name, width, 5)]
-        for line in lines:
-            font = f'<font point-size="10" color="{self._theme.tones[line.tone]}">'
+        small = width + 6 if width < NAME_WIDTH else max(width, LINE_WIDTH)
+        rows = [f'<b><font color="{paint.text}">{_html(row)}</font></b>' for row in wrapped(member.name, width, 5)]
+        for line in member.lines:
+            colour = paint.text if member.status == "not reached" else self._theme.tones[line.tone]
+            font = f'<font point-size="10" color="{colour}">'
             rows += [f"{font}{_html(row)}</font>" for row in wrapped(line.text, small, 2)]
         cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
         return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>>'

@@ -67,9 +67,9 @@ class _Outline:
 
     def _member(self, member: Box | Frame, indent: str, following: str | None, ends: bool) -> Iterator[str]:
         yield indent + self._title(member)
-        for number, panel in enumerate(member.panels if isinstance(member, Frame) else (), 1):
-            if isinstance(member, Frame) and len(member.panels) > 1:
-                yield f"{indent}  {self._painted(f'branch {number}', _DIM)}"
+        for panel in member.panels if isinstance(member, Frame) else ():
+            if panel.caption.startswith("branch"):
+                yield f"{indent}  {self._painted(panel.caption, _DIM)}"
             yield from self._panel(panel, indent + "  │ ")
         arrows = self._leaving.get(member.key, ())
         for arrow in arrows:
@@ -92,11 +92,12 @@ class _Outline:
     def _arrow(self, arrow: Arrow) -> str:
         mark = _STATUS_MARKS.get(arrow.status, "") if arrow.status else ""
         count = f" ×{arrow.taken}" if arrow.taken else ""
-        words = shortened(" or ".join(text for text in arrow.labels if text), LABEL)
-        if arrow.kind == "Catch":
+        caught = arrow.kind == "Catch"
+        words = shortened((", " if caught else " or ").join(text for text in arrow.labels if text), LABEL)
+        if caught:
             words = f"catch {words}"
         text = f"{mark}{words} → {arrow.head}{count}".lstrip()
-        return self._painted(text, _RED) if arrow.kind == "Catch" else self._marked(text, arrow)
+        return self._painted(text, _RED) if caught else self._marked(text, arrow)
 
     def _marked(self, text: str, arrow: Arrow) -> str:
         if arrow.status is None or arrow.status == "same":

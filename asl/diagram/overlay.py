@@ -32,13 +32,15 @@ Status = Literal[
 class StateOverlay:
     """What is known of one state.
 
-    ``visits`` counts entries, ``attempts`` the tries of its work (a first try and each retry), ``iterations`` a Map's
-    started items and ``failed_iterations`` those that failed; ``duration`` is in seconds, summed over visits. ``input``
-    and ``output`` are JSON texts of the last visit. ``notes`` are more lines to show inside the state.
+    ``visits`` counts entries (``failed_visits`` those that failed, caught or not), ``attempts`` the tries of its work
+    (a first try and each retry), ``iterations`` a Map's started items and ``failed_iterations`` those that failed;
+    ``duration`` is in seconds, summed over visits. ``input`` and ``output`` are JSON texts of the last visit. ``notes``
+    are more lines to show inside the state.
     """
 
     status: Status = "not reached"
     visits: int = 0
+    failed_visits: int = 0
     attempts: int = 0
     iterations: int | None = None
     failed_iterations: int = 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TypeAlias
 
 from asl.diagram import words
 from asl.diagram.overlay import Overlay, Status
@@ -15,7 +15,7 @@ from asl.diagram.words import Line
 from asl.graph import GraphScope, StateGraph, StateNode, Transition, TransitionKind
 from asl.types import JsonObject, Pointer
 
-ArrowKind = TransitionKind | Literal["Start", "End"]
+_Ends: TypeAlias = tuple[str, str, TransitionKind, Status | None]
 CROWD = 8
 """A state caught from more places than this gets a line of text in each of them instead of an arrow from each."""
 
@@ -34,12 +34,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One ``States`` block; ``start`` is the key of its first state, ``ends`` those of its terminal ones."""
+    """One ``States`` block; ``start`` is the key of its first state, ``ends`` those of its terminal ones.
+
+    ``caption`` says what it is to its frame: ``branch 2`` or ``each item``.
+    """
 
     key: str
     members: tuple[Box | Frame, ...]
     start: str | None
     ends: tuple[str, ...]
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Arrow:
 
     tail: str
     head: str
-    kind: ArrowKind
+    kind: TransitionKind
     labels: tuple[str, ...] = ()
     tooltip: str = ""
     taken: int | None = None
@@ -75,13 +79,12 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A whole drawing. ``overlaid`` says that it has statuses."""
+    """A whole drawing; with an overlay, ``unmarked`` is the status of what the overlay says nothing of."""
 
     root: Panel
     arrows: tuple[Arrow, ...]
     heading: str | None = None
-    comment: str | None = None
-    overlaid: bool = False
+    unmarked: Status | None = None
 
     def members(self) -> Iterator[Box | Frame]:
         """Every box and frame, outer before inner."""
@@ -95,9 +98,9 @@ def _members(panel: Panel) -> Iterator[Box | Frame]:
             yield from _members(inner)
 
 
-def picture_of(graph: StateGraph, overlay: Overlay | None = None, comment: str | None = None) -> Picture:
+def picture_of(graph: StateGraph, overlay: Overlay | None = None) -> Picture:
     """Compose the drawing of a graph, painted with an overlay where one is given."""
-    return _Composer(graph, overlay).compose(comment)
+    return _Composer(graph, overlay).compose()
 
 
 class _Composer:
@@ -111,10 +114,12 @@ class _Composer:
         self._arrows = [self._arrow(ends, group) for ends, group in self._grouped().items()]
         self._told = _told_in_words(self._arrows)
 
-    def compose(self, comment: str | None) -> Picture:
+    def compose(self) -> Picture:
         arrows = tuple(replace(arrow, hidden=arrow in self._told.get(arrow.tail, ())) for arrow in self._arrows)
-        heading = self._overlay.heading if self._overlay else None
-        return Picture(self._panel(self._graph.scopes[0]), arrows, heading, comment, self._overlay is not None)
+        root, overlay = self._panel(self._graph.scopes[0]), self._overlay
+        if overlay is None:
+            return Picture(root, arrows)
+        return Picture(root, arrows, overlay.heading, overlay.unmarked)
 
     def _panel(self, scope: GraphScope) -> Panel:
         number = self._numbers[id(scope)]
@@ -122,7 +127,7 @@ class _Composer:
         members += [Box(_missing_key(number, name), name, "Missing") for name in self._missing.get(number, ())]
         start = scope.states.get(scope.start_at)
         ends = tuple(self._keys[node.pointer] for node in scope.states.values() if node.is_terminal)
-        return Panel(str(number), tuple(members), self._keys[start.pointer] if start else None, ends)
+        return Panel(str(number), tuple(members), self._keys[start.pointer] if start else None, ends, _caption(scope))
 
     def _member(self, node: StateNode) -> Box | Frame:
         key = self._keys[node.pointer]
@@ -136,13 +141,18 @@ class _Composer:
             return Frame(key, node.name, node.type, lines, panels, tooltip, status)
         return Box(key, node.name, node.type, lines, tooltip, status)
 
-    def _grouped(self) -> dict[tuple[str, str, TransitionKind], list[Transition]]:
-        groups: dict[tuple[str, str, TransitionKind], list[Transition]] = {}
+    def _grouped(self) -> dict[_Ends, list[Transition]]:
+        """Transitions by what one arrow can show; what a comparison marks differently is drawn apart."""
+        groups: dict[_Ends, list[Transition]] = {}
         for transition in self._graph.transitions:
             source = self._nodes[transition.pointer[: -1 if transition.index is None else -3]]
             ends = self._keys[source.pointer], self._target_key(source.scope, transition.target)
-            groups.setdefault((*ends, transition.kind), []).append(transition)
+            groups.setdefault((*ends, transition.kind, self._mark(transition)), []).append(transition)
         return groups
+
+    def _mark(self, transition: Transition) -> Status | None:
+        status = self._overlay.transition(transition).status if self._overlay else None
+        return status if status in ("added", "removed", "changed") else None
 
     def _target_key(self, number: int, target: str) -> str:
         node = self._graph.scopes[number].states.get(target) or self._graph.find(target)
@@ -153,17 +163,17 @@ class _Composer:
             names.append(target)
         return _missing_key(number, target)
 
-    def _arrow(self, ends: tuple[str, str, TransitionKind], group: list[Transition]) -> Arrow:
-        tail, head, kind = ends
+    def _arrow(self, ends: _Ends, group: list[Transition]) -> Arrow:
+        tail, head, kind, status = ends
         entries = [self._entry(transition) for transition in group]
         labels = tuple(words.transition_label(kind, entry) for entry in entries)
         tooltip = "\n".join(words.transition_tooltip(kind, entry) for entry in entries)
         if self._overlay is None:
             return Arrow(tail, head, kind, labels, tooltip)
-        marks = [self._overlay.transition(transition) for transition in group]
-        statuses = {mark.status for mark in marks} - {self._overlay.unmarked}
-        status = self._overlay.unmarked if not statuses else statuses.pop() if len(statuses) == 1 else "changed"
-        return Arrow(tail, head, kind, labels, tooltip, sum(mark.taken for mark in marks), status)
+        taken = sum(self._overlay.transition(transition).taken for transition in group)
+        return Arrow(
+            tail, head, kind, labels, tooltip, taken, status or ("succeeded" if taken else self._overlay.unmarked)
+        )
 
     def _entry(self, transition: Transition) -> JsonObject:
         if transition.index is None:
@@ -171,6 +181,10 @@ class _Composer:
         owner = self._nodes[transition.pointer[:-3]].definition
         found: JsonObject = owner[str(transition.pointer[-3])][transition.index]
         return found
+
+
+def _caption(scope: GraphScope) -> str:
+    return {"branch": f"branch {scope.index + 1}", "processor": "each item"}.get(scope.kind, "")
 
 
 def _unique_keys(graph: StateGraph) -> dict[Pointer, str]:

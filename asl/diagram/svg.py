@@ -38,8 +38,10 @@ def _finish_group(group: Element) -> None:
     tooltip = next((link.get(_TOOLTIP) for link in group.iter(f"{_SVG}a") if link.get(_TOOLTIP)), None)
     shapes = list(_without_links(group))
     if title is not None:
-        group.set("data-name", title.text or "")
-        title.text = tooltip or title.text
+        key = (title.text or "").removeprefix("cluster ")
+        if group.get("class") != "edge" and key[:1] not in _HELPERS and not key.startswith("cluster"):
+            group.set("data-state", key)
+        title.text = tooltip or key
     group[:] = [title, *shapes] if title is not None else shapes
     if group.get("class") != "edge":
         _centre(group)
@@ -54,6 +56,8 @@ def _without_links(group: Element) -> Iterator[Element]:
             yield child
 
 
+_HELPERS = frozenset("●▷◁◉")
+"""What the keys of nodes that are no states start with."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 

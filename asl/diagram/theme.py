@@ -109,3 +109,9 @@ DARK = Theme(
 )
 
 THEMES: Mapping[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}
+
+
+def mixed(colour: str, other: str) -> str:
+    """The colour half way between two, such as a paler one on the way to the background."""
+    channels = ((int(colour[at : at + 2], 16) + int(other[at : at + 2], 16)) // 2 for at in (1, 3, 5))
+    return "#" + "".join(f"{channel:02x}" for channel in channels)

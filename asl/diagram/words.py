@@ -37,9 +37,10 @@ def state_lines(node: StateNode) -> tuple[Line, ...]:
 
 def _task(definition: JsonObject) -> Iterator[str]:
     task = task_label(definition)
-    yield str(task)
-    if task.pattern or task.subject:
-        yield " · ".join(part for part in (task.pattern, task.subject) if part)
+    first = [str(task)] if task.action or task.subject is None else [f"{task} {task.subject}"]
+    second = [task.subject] if task.action and task.subject else []
+    (second if second else first).insert(1, task.pattern or "")
+    yield from (" · ".join(part for part in line if part) for line in (first, second) if line)
 
 
 def _wait(definition: JsonObject) -> Iterator[str]:
@@ -84,7 +85,7 @@ def overlay_lines(state: StateOverlay) -> tuple[Line, ...]:
 
 def _counts(state: StateOverlay) -> Iterator[str]:
     if state.visits > 1:
-        yield f"{state.visits} visits"
+        yield f"{state.visits} visits" + (f" ({state.failed_visits} failed)" if state.failed_visits else "")
     if state.attempts > max(1, state.visits):
         yield f"{state.attempts} attempts"
     if state.iterations is not None:

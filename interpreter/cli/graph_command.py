@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from asl.diagram import Direction, Format, Overlay, ThemeName
     from asl.graph import StateGraph
+    from asl.types import JsonObject
 
 FORMATS: Mapping[str, Format] = {
     ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd",
@@ -29,36 +30,48 @@ class Look:
     direction: Direction
 
 
+def graph_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command that draws a definition has."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True),
+    click.option(
+        "--direction", type=click.Choice(["TB", "LR"]), default="TB", show_default=True, help="Down or right."
+    ),
+    click.option("--resource", metavar="NAME", help="The state machine to take from a file with several."),
+    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Value of a ${NAME} placeholder."),
+)
+
+
 @click.command("graph")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="File to draw: .svg .png .pdf .dot or .mmd (Mermaid)."
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to draw: .svg .png .pdf .dot or .mmd.")
 @click.option("--history", type=click.Path(path_type=Path), help="Paint an execution: GetExecutionHistory's JSON.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
-@click.option(
-    "--direction", type=click.Choice(["TB", "LR"]), default="TB", show_default=True, help="Down or to the right."
-)
 @click.option("--watch", is_flag=True, help="Draw again whenever the file is saved.")
-@click.option("--resource", metavar="NAME", help="The state machine to take from a file with several.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Value of a ${NAME} placeholder.")
+@graph_options
 def command(
     file: Path,
     output: Path | None,
     history: Path | None,
+    watch: bool,
     theme: str,
     direction: str,
-    watch: bool,
     resource: str | None,
     settings: tuple[str, ...],
 ) -> None:
     """Draw the state machine in FILE; without -o as an outline on the terminal."""
+    from asl.graph import StateGraph
+
     look = Look(cast("ThemeName", theme), cast("Direction", direction))
     drawn_format = None if output is None else format_of(output)
-    substitutions = dict(_setting(text) for text in settings)
+    substitutions = substitutions_of(settings)
 
     def draw() -> None:
-        graph = load_graph(file, resource, substitutions)
+        graph = StateGraph(read_definition(file, resource, substitutions))
         show(graph, output, drawn_format, look, read_overlay(graph, history) if history else None)
 
     if watch:
@@ -75,16 +88,18 @@ def format_of(output: Path) -> Format:
     return found
 
 
-def load_graph(file: Path, resource: str | None = None, substitutions: Mapping[str, str] | None = None) -> StateGraph:
-    """The graph of the definition in a file; what is wrong with the file is said as AWS and this program say it."""
-    from asl.document import load_document
+def read_definition(file: Path, resource: str | None, substitutions: Mapping[str, str]) -> JsonObject:
+    """The definition in a file of any kind; what is wrong with the file is said as AWS and this program say it."""
     from asl.errors import DefinitionError
-    from asl.graph import StateGraph
+    from asl.sources import load_definition
 
     try:
-        return StateGraph(load_document(file).value)
+        definition = load_definition(file, resource=resource, substitutions=substitutions).value
     except DefinitionError as error:
         raise click.ClickException(str(error)) from error
+    if not isinstance(definition, dict):
+        raise click.ClickException(f"{file} holds no definition: expected an object with StartAt and States")
+    return definition
 
 
 def read_overlay(graph: StateGraph, history: Path) -> Overlay:
@@ -110,7 +125,7 @@ def show(
     from asl.diagram import LayoutError, LayoutUnavailableError, render, to_text
 
     if output is None or drawn_format is None:
-        click.echo(to_text(graph, overlay=overlay, colour=_in_colour()), nl=False)
+        click.echo(to_text(graph, overlay=overlay, colour=in_colour()), nl=False)
         return
     try:
         drawn = render(
@@ -123,8 +138,14 @@ def show(
         raise click.ClickException(f"can't write {str(output)!r}: {error.strerror}") from error
 
 
-def _in_colour() -> bool:
+def in_colour() -> bool:
+    """Whether standard output is a terminal that wants colours."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def substitutions_of(settings: tuple[str, ...]) -> dict[str, str]:
+    """The values that ``--set NAME=VALUE`` options give to placeholders."""
+    return dict(_setting(text) for text in settings)
 
 
 def _setting(text: str) -> tuple[str, str]:
