@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from asl.types import JsonObject, Pointer
 
@@ -92,11 +92,11 @@ class StateGraph:
         return [self.scopes[index] for index in self._by_owner.get((node.scope, node.name), ())]
 
     @cached_property
-    def networkx(self) -> networkx.MultiDiGraph:
+    def networkx(self) -> networkx.MultiDiGraph[str]:
         """The same as a networkx graph: nodes by state name (attribute ``node``), edges with ``kind`` and ``index``."""
         import networkx
 
-        graph: Any = networkx.MultiDiGraph()
+        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
         for node in self.states():
             graph.add_node(node.name, node=node)
         for edge in self.transitions:

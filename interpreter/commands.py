@@ -33,11 +33,11 @@ class StartTimer(NamedTuple):
 
 
 class StartChild(NamedTuple):
-    """Start child ``index`` of the frame's Map Run: an execution of its own over scope number ``scope``."""
+    """Start child number ``child`` of the frame's Map Run: an execution of its own over scope number ``scope``."""
 
     frame: Frame
     ticket: int
-    index: int
+    child: int
     scope: int
     input: Json
 

@@ -394,7 +394,7 @@ class Engine:
             self.stop(child)
 
     def _start_child(self, run: Run, command: StartChild) -> None:
-        frame, index = command.frame, command.index
+        frame, index = command.frame, command.child
         map_run = frame.map_run
         assert map_run is not None
         parent = run.execution

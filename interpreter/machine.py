@@ -60,8 +60,8 @@ class Machine:
     """One step over one execution. It is also the scope that expressions see, through the frame it works on."""
 
     __slots__ = (
-        "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame", "now",
-        "plan", "ready", "removed", "touched",
+        "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame",
+        "now", "plan", "ready", "removed", "touched",
     )  # fmt: skip
 
     def __init__(

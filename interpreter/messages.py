@@ -56,11 +56,11 @@ class TaskHeartbeat(NamedTuple):
 
 
 class ChildClosed(NamedTuple):
-    """A child of a Map Run is over; ``record`` describes it as a ResultWriter's files do."""
+    """Child number ``child`` of a Map Run is over; ``record`` describes it as a ResultWriter's files do."""
 
     frame: int
     ticket: int
-    index: int
+    child: int
     status: str
     output: Json
     record: JsonObject

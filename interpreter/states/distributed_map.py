@@ -148,11 +148,11 @@ class DistributedMap(Map):
     def _child_closed(self, machine: Machine, frame: Frame, message: ChildClosed) -> None:
         run = _run_of(frame)
         run.running -= 1
-        run.statuses[message.index] = message.status
-        run.outputs[message.index] = message.output
-        run.records[message.index] = message.record
+        run.statuses[message.child] = message.status
+        run.outputs[message.child] = message.output
+        run.records[message.child] = message.record
         if message.status != "SUCCEEDED":
-            run.failed_items += run.weights[message.index]
+            run.failed_items += run.weights[message.child]
         if run.exceeds_tolerance:
             machine.commands.append(CancelTask(frame, frame.ticket))
             frame.failure = (THRESHOLD, THRESHOLD_CAUSE)
