@@ -13,7 +13,10 @@ from interpreter.api.variable_references import variable_references as reference
 
 def diagnostics_of(text: str, workflow_type: str) -> list[Diagnostic]:
     """AWS's findings on a definition's text, in its order, warnings too."""
-    from asl.validation import validate_text
+    try:
+        from asl.validation import validate_text
+    except ImportError:
+        return []
 
     return [diagnostic for diagnostic in validate_text(text, workflow_type) if diagnostic.aws]
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from interpreter.api.live import Live
 
 log = logging.getLogger("interpreter.api.runtime")
+ABANDONED = "abandoned"
+"""Why an attempt is cancelled that its execution does not want any more, unlike one that the server lets go of."""
+
 Post = Callable[["Live", Message], None]
 
 
@@ -62,7 +65,7 @@ class Performer:
             if isinstance(command, ScheduleTask):
                 self._schedule(live, command, again)
             elif isinstance(command, CancelTask):
-                self._cancel(live, command.frame.id)
+                self._cancel(live, command.frame.id, ABANDONED)
 
     def give_up(self, live: Live) -> None:
         """Nobody waits for the execution's tasks in this process any more."""
@@ -71,10 +74,10 @@ class Performer:
         if live.has_offers:
             self.activities.drop(live.arn)
 
-    def _cancel(self, live: Live, number: int) -> None:
+    def _cancel(self, live: Live, number: int, reason: str | None = None) -> None:
         task = live.tasks.pop(number, None)
         if task is not None:
-            task.cancel()
+            task.cancel(reason)
 
     def _schedule(self, live: Live, command: ScheduleTask, again: bool) -> None:
         frame = command.frame

@@ -1,0 +1,146 @@
+"""Services reached through botocore: ``aws-sdk:*`` and the optimized integrations, in request-response form."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from asl.types import Json, JsonObject
+from interpreter.api.integrations.names import (
+    OPTIMIZED_PREFIXES,
+    botocore_name,
+    pascal,
+    sdk_prefix,
+    service_in_cause,
+)
+from interpreter.api.integrations.values import from_api, to_api
+from interpreter.api.settings import ServerSettings
+from interpreter.tasks.port import Resource, TaskError, TaskRequest
+
+_ANY = "any"
+"""The credentials that a local endpoint gets when there are none."""
+
+_WITH_METADATA = frozenset({"lambda", "dynamodb", "sns", "sqs", "ecs", "states"})
+
+
+class Aws:
+    """Clients, made once each. Calls block, so they are made in threads."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
+
+    def call(self, request: TaskRequest) -> Json:
+        """Make the request that a service task describes; :class:`TaskError` with AWS's error name and cause."""
+        resource = request.resource
+        client = self.client(resource)
+        operation = pascal(resource.action)
+        model = self._operation(client, resource, operation)
+        parameters = to_api(model.input_shape, request.input) if model.input_shape is not None else {}
+        response = self.request(client, resource, operation, parameters or {})
+        return self.result(resource, model, response)
+
+    def result(self, resource: Resource, model: Any, response: JsonObject) -> JsonObject:
+        """A response as the task's result, with the metadata that some optimized integrations show."""
+        result: JsonObject = from_api(model.output_shape, response)
+        if resource.service in _WITH_METADATA:
+            result |= metadata(response["ResponseMetadata"])
+        return result
+
+    def client(self, resource: Resource) -> Any:
+        """botocore's client for a resource's service, at the endpoint that the settings name."""
+        name = botocore_name(resource.service or "lambda")
+        with self._making:
+            if name not in self._clients:
+                self._clients[name] = self._new_client(name, resource)
+            return self._clients[name]
+
+    def _new_client(self, name: str, resource: Resource) -> Any:
+        from botocore.exceptions import UnknownServiceError
+        from botocore.session import get_session
+
+        session = get_session()
+        endpoint = self._settings.endpoint(name)
+        options: dict[str, Any] = {"region_name": self._settings.region, "endpoint_url": endpoint}
+        if endpoint and session.get_credentials() is None:
+            options |= {"aws_access_key_id": _ANY, "aws_secret_access_key": _ANY}
+        try:
+            return session.create_client(name, config=_config(), **options)
+        except UnknownServiceError as error:
+            raise TaskError("States.Runtime", f"The service {resource.service} is not known here.") from error
+
+    def _operation(self, client: Any, resource: Resource, operation: str) -> Any:
+        from botocore.model import OperationNotFoundError
+
+        try:
+            return client.meta.service_model.operation_model(operation)
+        except OperationNotFoundError as error:
+            message = f"The service {resource.service} has no action {resource.action}."
+            raise TaskError("States.Runtime", message) from error
+
+    def request(self, client: Any, resource: Resource, operation: str, parameters: JsonObject) -> JsonObject:
+        """One call; failures as Step Functions reports them."""
+        from botocore import xform_name
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            response: JsonObject = getattr(client, xform_name(operation))(**parameters)
+        except ClientError as error:
+            raise service_error(client, resource, error.response) from error
+        except BotoCoreError as error:
+            name = f"{_prefix(client, resource)}.SdkClientException"
+            raise TaskError(name, f"Unable to execute HTTP request: {error}") from error
+        return response
+
+
+def _config() -> Any:
+    from botocore.config import Config
+
+    return Config(parameter_validation=False, retries={"max_attempts": 1}, inject_host_prefix=False)
+
+
+def _prefix(client: Any, resource: Resource) -> str:
+    if resource.service in OPTIMIZED_PREFIXES:
+        return OPTIMIZED_PREFIXES[resource.service]
+    if resource.kind == "lambda":
+        return "Lambda"
+    return sdk_prefix(client.meta.service_model.service_id)
+
+
+def service_error(client: Any, resource: Resource, response: JsonObject) -> TaskError:
+    """A service's refusal as the task's failure: prefix and exception, and the SDK's sentence with its metadata."""
+    code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
+    status = response["ResponseMetadata"].get("HTTPStatusCode")
+    request_id = response["ResponseMetadata"].get("RequestId")
+    prefix = _prefix(client, resource)
+    if resource.service.startswith("aws-sdk:"):
+        cause = f"{message} (Service: {prefix}, Status Code: {status}, Request ID: {request_id})"
+        unmodelled = f"{prefix}Exception"
+    else:
+        service = service_in_cause(resource.service or "lambda")
+        details = f"Service: {service}; Status Code: {status}; Error Code: {code}; Request ID: {request_id}"
+        cause = f"{message} ({details}; Proxy: null)"
+        unmodelled = f"Amazon{prefix}Exception"
+    return TaskError(f"{prefix}.{_exception_name(client, code) or unmodelled}", cause)
+
+
+def _exception_name(client: Any, code: str) -> str | None:
+    """The exception of the model that a code stands for, named as Java names it."""
+    for shape in client.meta.service_model.error_shapes:
+        if code in (shape.name, shape.metadata.get("error", {}).get("code")):
+            return str(shape.name) if shape.name.endswith("Exception") else f"{shape.name}Exception"
+    return None
+
+
+def metadata(response: JsonObject) -> JsonObject:
+    """``SdkHttpMetadata`` and ``SdkResponseMetadata`` for a response's headers."""
+    headers = response.get("HTTPHeaders", {})
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": dict(headers),
+            "HttpStatusCode": response.get("HTTPStatusCode", 200),
+        },
+        "SdkResponseMetadata": {"RequestId": response.get("RequestId", "")},
+    }
