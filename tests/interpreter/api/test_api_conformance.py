@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import make_client, server_process
+from served import make_client, server_process
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "conformance"
 if not SHARED.exists():
