@@ -6,16 +6,17 @@ the definition, never copied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asl.errors import ExpressionSyntaxError, PathError, StateError
-from asl.expressions.intrinsics import CompiledIntrinsic, compile_intrinsic
 from asl.expressions.jsonpath import CompiledPath, Evaluate, compile_path
-from asl.expressions.jsonpath.segments import Descend, Indexes
 from asl.expressions.scope import Scope
 from asl.expressions.texts import json_text
 from asl.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from asl.expressions.intrinsics import CompiledIntrinsic
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,16 @@ class CompiledTemplate:
     variables: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A compiled piece of a template; ``evaluate`` is ``None`` for a literal."""
+class _Literal:
+    """Evaluates to a part of the definition."""
 
-    literal: Json
-    evaluate: Evaluate | None = None
-    size: SizeBound | None = None
-    variables: frozenset[str] = field(default_factory=frozenset)
+    __slots__ = ("value",)
 
+    def __init__(self, value: Json) -> None:
+        self.value = value
 
-_Compiled: TypeAlias = CompiledPath | CompiledIntrinsic
+    def __call__(self, value: Json, scope: Scope) -> Json:
+        return self.value
 
 
 def compile_template(template: Json, field: str) -> CompiledTemplate:
@@ -57,8 +57,11 @@ def compile_template(template: Json, field: str) -> CompiledTemplate:
 
     Raises :class:`ExpressionSyntaxError` for a ``.$`` key without a path or call and for keys that come out equal.
     """
-    part = _part(template, field)
-    return CompiledTemplate(part.evaluate or _constant(part.literal), part.size, part.variables)
+    if isinstance(template, dict):
+        return _object(template, field)
+    if isinstance(template, list):
+        return _array(template, field)
+    return _literal(template, _size(template))
 
 
 def compile_text_field(text: str, field: str) -> Evaluate:
@@ -67,7 +70,7 @@ def compile_text_field(text: str, field: str) -> Evaluate:
     A path that finds nothing raises :class:`StateError` naming ``field``. Raises :class:`ExpressionSyntaxError`.
     """
     compiled = _expression(text, field)
-    if isinstance(compiled, CompiledIntrinsic):
+    if not isinstance(compiled, CompiledPath):
         return compiled.evaluate
     read = compiled.evaluate_or_null
 
@@ -85,98 +88,89 @@ def _miss(path: str, field: str, value: Json) -> StateError:
     return StateError("States.Runtime", f"{what} could not be found in the input '{json_text(value)}'", located=True)
 
 
-def _constant(literal: Json) -> Evaluate:
-    return lambda value, scope: literal
-
-
-def _expression(text: Json, field: str) -> _Compiled:
-    """A path or a call."""
+def _expression(text: Json, field: str) -> CompiledPath | CompiledIntrinsic:
+    """A path or a call; what calls need is loaded when the first one appears."""
     message = f"The value for the field '{field}' must be a valid JSONPath or a valid intrinsic function call"
     if not isinstance(text, str):
         raise ExpressionSyntaxError(message)
     try:
-        return compile_path(text) if text.startswith("$") else compile_intrinsic(text)
+        if text.startswith("$"):
+            return compile_path(text)
+        from asl.expressions.intrinsics import compile_intrinsic
+
+        return compile_intrinsic(text)
     except ExpressionSyntaxError as error:
         raise ExpressionSyntaxError(message, error.position) from error
 
 
-def _part(node: Json, field: str) -> _Part:
-    if isinstance(node, dict):
-        return _object(node, field)
-    if isinstance(node, list):
-        return _array(node, field)
-    return _literal(node)
+def _literal(value: Json, size: int) -> CompiledTemplate:
+    return CompiledTemplate(_Literal(value), SizeBound(0, size), frozenset())
 
 
-def _literal(node: Json) -> _Part:
-    return _Part(node, size=SizeBound(0, _size(node)))
-
-
-def _dynamic(text: Json, field: str) -> _Part:
+def _dynamic(text: Json, field: str) -> CompiledTemplate:
     compiled = _expression(text, field)
-    if isinstance(compiled, CompiledIntrinsic):
-        return _Part(None, compiled.evaluate, None, compiled.variables)
-    return _Part(None, compiled.evaluate_or_null, _size_of_path(compiled), compiled.variables)
+    if isinstance(compiled, CompiledPath):
+        return CompiledTemplate(compiled.evaluate_or_null, _size_of_path(compiled), compiled.variables)
+    return CompiledTemplate(compiled.evaluate, None, compiled.variables)
 
 
-def _object(node: JsonObject, field: str) -> _Part:
-    skeleton: JsonObject = {}
-    parts: dict[str, _Part] = {}
-    for key, item in node.items():
+def _object(template: JsonObject, field: str) -> CompiledTemplate:
+    parts: dict[str, CompiledTemplate] = {}
+    for key, item in template.items():
         name = key.removesuffix(".$")
         if name in parts:
             raise ExpressionSyntaxError(f"The field {name!r} is given twice in {field}, as {name!r} and '{name}.$'")
-        parts[name] = _part(item, field) if name == key else _dynamic(item, key)
-        skeleton[name] = parts[name].literal
-    dynamic = [(name, part.evaluate) for name, part in parts.items() if part.evaluate is not None]
-    size = _together(parts.values(), 2 + sum(_size(name) + 2 for name in parts))
-    if not dynamic:
-        return _Part(node, size=size)
-    paths = {name: node[f"{name}.$"] for name, _ in dynamic if f"{name}.$" in node}
-    return _Part(None, _object_evaluator(skeleton, dynamic, paths), size, _variables(parts.values()))
+        parts[name] = compile_template(item, field) if name == key else _dynamic(item, key)
+    punctuation = 2 + sum(_size(name) + 2 for name in parts)
+    evaluators = {name: part.evaluate for name, part in parts.items()}
+    return _together(template, list(parts.values()), punctuation, _object_evaluator(evaluators, template))
 
 
-def _object_evaluator(skeleton: JsonObject, dynamic: list[tuple[str, Evaluate]], paths: dict[str, str]) -> Evaluate:
+def _object_evaluator(evaluators: dict[str, Evaluate], template: JsonObject) -> Evaluate:
+    """Copies an object that has the literals in it already, and fills in the rest."""
+    skeleton = {
+        name: evaluate.value if isinstance(evaluate, _Literal) else None for name, evaluate in evaluators.items()
+    }
+    dynamic = [(name, evaluate) for name, evaluate in evaluators.items() if not isinstance(evaluate, _Literal)]
+
     def evaluate(value: Json, scope: Scope) -> Json:
         result = skeleton.copy()
         for name, read in dynamic:
             try:
                 result[name] = read(value, scope)
             except PathError as error:
-                raise _miss(paths[name], f"{name}.$", value) from error
+                raise _miss(template[f"{name}.$"], f"{name}.$", value) from error
         return result
 
     return evaluate
 
 
-def _array(node: list[Json], field: str) -> _Part:
-    parts = [_part(item, field) for item in node]
-    dynamic = [(index, part.evaluate) for index, part in enumerate(parts) if part.evaluate is not None]
-    size = _together(parts, 2 + len(parts))
-    if not dynamic:
-        return _Part(node, size=size)
+def _array(template: list[Json], field: str) -> CompiledTemplate:
+    parts = [compile_template(item, field) for item in template]
+    dynamic = [(index, part.evaluate) for index, part in enumerate(parts) if not isinstance(part.evaluate, _Literal)]
 
     def evaluate(value: Json, scope: Scope) -> Json:
-        result = node.copy()
+        result = template.copy()
         for index, read in dynamic:
             result[index] = read(value, scope)
         return result
 
-    return _Part(None, evaluate, size, _variables(parts))
+    return _together(template, parts, 2 + len(parts), evaluate)
 
 
-def _variables(parts: Any) -> frozenset[str]:
-    return frozenset().union(*(part.variables for part in parts))
+def _together(template: Json, parts: list[CompiledTemplate], punctuation: int, evaluate: Evaluate) -> CompiledTemplate:
+    """An object or array out of its parts; one of literals alone is a literal itself."""
+    size = _sum(parts, punctuation)
+    if all(isinstance(part.evaluate, _Literal) for part in parts):
+        return CompiledTemplate(_Literal(template), size, frozenset())
+    return CompiledTemplate(evaluate, size, frozenset().union(*(part.variables for part in parts)))
 
 
-def _together(parts: Any, constant: int) -> SizeBound | None:
-    multiple = 0
-    for part in parts:
-        if part.size is None:
-            return None
-        multiple += part.size.multiple
-        constant += part.size.constant
-    return SizeBound(multiple, constant)
+def _sum(parts: list[CompiledTemplate], punctuation: int) -> SizeBound | None:
+    sizes = [part.size for part in parts if part.size is not None]
+    if len(sizes) < len(parts):
+        return None
+    return SizeBound(sum(size.multiple for size in sizes), punctuation + sum(size.constant for size in sizes))
 
 
 def _size_of_path(path: CompiledPath) -> SizeBound | None:
@@ -184,9 +178,13 @@ def _size_of_path(path: CompiledPath) -> SizeBound | None:
 
     ``..`` and ``[0,0]`` can pick the same part again and again.
     """
-    if path.roots != {"$"} or any(isinstance(segment, Descend | Indexes) for segment in path.segments):
+    if path.roots != {"$"}:
         return None
-    return SizeBound(1, len("null")) if path.definite else SizeBound(2, 2)
+    if path.definite:
+        return SizeBound(1, len("null"))
+    from asl.expressions.jsonpath.segments import Descend, Indexes
+
+    return None if any(isinstance(segment, Descend | Indexes) for segment in path.segments) else SizeBound(2, 2)
 
 
 def _size(literal: Json) -> int:

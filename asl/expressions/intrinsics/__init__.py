@@ -18,7 +18,7 @@ from asl.expressions.intrinsics.grammar import Argument, Call, Constant, Text, p
 from asl.expressions.intrinsics.java import JavaRandom
 from asl.expressions.jsonpath import CompiledPath, Evaluate
 from asl.expressions.scope import Scope
-from asl.expressions.texts import json_text
+from asl.expressions.texts import java_text, json_text
 from asl.types import Json
 
 
@@ -184,30 +184,45 @@ def _format(call: Call) -> Evaluate:
     if not call.arguments:
         return _always_invalid(call)
     template, *arguments = call.arguments
-    read_template = _template(template)
     values = [_compiled(argument) for argument in arguments]
+    texts = _literal_pieces(template)
+    if texts is not None and len(texts) == len(values) + 1:
+        return _format_literal(texts, values, _Failure(call))
+    read_template = (lambda value, scope: template.raw) if isinstance(template, Text) else _compiled(template)
     failure = _Failure(call)
 
     def evaluate(value: Json, scope: Scope) -> Json:
         try:
-            return filled(read_template(value, scope), [argument(value, scope) for argument in values])
+            return filled(pieces(read_template(value, scope)), [argument(value, scope) for argument in values])
         except (IntrinsicError, PathError) as error:
             failure.explain(error, value, scope)
 
     return evaluate
 
 
-def _template(template: Argument) -> Callable[[Json, Scope], list[str]]:
-    """A literal template is taken apart now, unless it is wrong: that has to wait until the state runs."""
-    if not isinstance(template, Text):
-        text = _compiled(template)
-        return lambda value, scope: pieces(text(value, scope))
-    raw = template.raw
+def _literal_pieces(template: Argument) -> list[str] | None:
+    """A literal template is taken apart now, unless it is wrong: failing has to wait until the state runs."""
     try:
-        texts = pieces(raw)
+        return pieces(template.raw) if isinstance(template, Text) else None
     except IntrinsicError:
-        return lambda value, scope: pieces(raw)
-    return lambda value, scope: texts
+        return None
+
+
+def _format_literal(texts: list[str], values: list[Evaluate], failure: _Failure) -> Evaluate:
+    skeleton = [text for piece in texts for text in (piece, "")]
+    slots = list(zip(range(1, len(skeleton), 2), values, strict=False))
+
+    def evaluate(value: Json, scope: Scope) -> Json:
+        parts = skeleton.copy()
+        try:
+            for position, argument in slots:
+                given = argument(value, scope)
+                parts[position] = given if given.__class__ is str else java_text(given)
+        except PathError as error:
+            failure.explain(error, value, scope)
+        return "".join(parts)
+
+    return evaluate
 
 
 def _uuid(call: Call) -> Evaluate:

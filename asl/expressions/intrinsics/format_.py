@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 
 from asl.expressions.intrinsics.functions import IntrinsicError
 from asl.expressions.texts import java_text
@@ -32,8 +31,7 @@ def filled(texts: list[str], values: list[Json]) -> str:
     """The pieces with the arguments between them. Raises :class:`IntrinsicError` when their number differs."""
     if len(texts) != len(values) + 1:
         raise IntrinsicError(_COUNT)
-    parts = [*chain.from_iterable(zip(texts, map(java_text, values), strict=False)), texts[-1]]
-    return "".join(parts)
+    return texts[0] + "".join(java_text(value) + text for value, text in zip(values, texts[1:], strict=True))
 
 
 def _unmatched(brace: str) -> str:

@@ -7,7 +7,6 @@ who calls it puts the text of the call around it.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import math
 import re
@@ -135,6 +134,8 @@ def base64_decode(text: Json) -> Json:
 def hash_(data: Json, algorithm: Json) -> Json:
     if data is None or not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
         raise IntrinsicError
+    import hashlib
+
     text = _limited(_bare_text(data))
     return hashlib.new(_ALGORITHMS[algorithm], text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
@@ -172,11 +173,11 @@ def string_split(text: Json, delimiters: Json) -> Json:
     """Each character of ``delimiters`` splits; empty pieces are dropped."""
     if not isinstance(text, str) or not isinstance(delimiters, str):
         raise IntrinsicError
-    for other, following in pairwise(delimiters):
-        text = text.replace(other, following)
-    if not delimiters:
-        return [text] if text else []
-    return [piece for piece in text.split(delimiters[-1]) if piece]
+    if len(delimiters) > 1:
+        for other, following in pairwise(delimiters):
+            text = text.replace(other, following)
+    pieces = text.split(delimiters[-1]) if delimiters else [text]
+    return [piece for piece in pieces if piece]
 
 
 def random_bounds(start: Json, end: Json) -> tuple[int, int]:

@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from asl.errors import ExpressionSyntaxError, PathError
-from asl.expressions.jsonpath.closures import IndexBeyondEndError, Read, reader
-from asl.expressions.jsonpath.plain import parse_plain
-from asl.expressions.jsonpath.segments import Segment, is_definite, location
+from asl.expressions.jsonpath.plain import IndexBeyondEndError, Read, location, parse_plain, read_plain
 from asl.expressions.scope import Scope
 from asl.types import Json
+
+if TYPE_CHECKING:
+    from asl.expressions.jsonpath.segments import Segment
 
 __all__ = ["CompiledPath", "Evaluate", "IndexBeyondEndError", "compile_path"]
 
@@ -58,17 +59,23 @@ def compile_path(text: str) -> CompiledPath:
     if not match:
         raise ExpressionSyntaxError(f"{text!r} is not a JSONPath: it must begin with '$', '$$' or a variable", 0)
     root = {None: "$", "$": "$$"}.get(match[1], match[1])
-    segments = parse_plain(text[match.end() :])
-    if segments is None:
-        from asl.expressions.jsonpath.extended import parse_extended
-
-        segments = parse_extended(text, match.end())
-    return _compiled(text, root, segments)
+    keys = parse_plain(text[match.end() :])
+    if keys is None:
+        return _compile_general(text, root, match.end())
+    return _compiled(text, root, keys, read_plain(keys), definite=True)
 
 
-def _compiled(text: str, root: str, segments: tuple[Segment, ...]) -> CompiledPath:
-    definite = is_definite(segments)
-    evaluate = _rooted(root, reader(segments, definite))
+def _compile_general(text: str, root: str, start: int) -> CompiledPath:
+    from asl.expressions.jsonpath.extended import parse_extended
+    from asl.expressions.jsonpath.general import read_any
+    from asl.expressions.jsonpath.segments import is_definite
+
+    segments = parse_extended(text, start)
+    return _compiled(text, root, segments, read_any(segments), is_definite(segments))
+
+
+def _compiled(text: str, root: str, segments: tuple[Segment, ...], read: Read, definite: bool) -> CompiledPath:
+    evaluate = _rooted(root, read)
     or_null = _or_null(evaluate) if definite and segments and isinstance(segments[-1], int) else evaluate
     return CompiledPath(text, evaluate, or_null, definite, frozenset({root}), segments)
 

@@ -197,10 +197,7 @@ class _Reading:
 
     def segments(self, node: Any) -> tuple[Segment, ...]:
         """A (sub)tree as a flat row of segments, so that it no longer matters how the grammar nests ``..``."""
-        reading = _NODES.get(type(node).__name__)
-        if reading is None:
-            raise ExpressionSyntaxError(f"the operator {node} is not supported in a JSONPath")
-        return reading(self, node)
+        return _NODES[type(node).__name__](self, node)
 
     def none(self, node: Any) -> tuple[Segment, ...]:
         return ()

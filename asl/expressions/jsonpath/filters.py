@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from asl.errors import ExpressionSyntaxError, PathError
-from asl.expressions.jsonpath.closures import reader
+from asl.errors import PathError
+from asl.expressions.jsonpath.general import read_any
 from asl.expressions.jsonpath.segments import Segment, is_definite
 from asl.types import Json
 
@@ -50,9 +50,7 @@ def _test(node: Any, segments_of: _SegmentsOf, literals: list[Any]) -> Predicate
 
 
 def _comparison(op: str, left: _Operand, right: _Operand) -> Predicate:
-    compare = _COMPARISONS.get(op)
-    if compare is None:
-        raise ExpressionSyntaxError(f"the operator {op!r} is not supported in a filter")
+    compare = _COMPARISONS[op]
 
     def test(item: Json, root: Json) -> bool:
         first, second = left(item, root), right(item, root)
@@ -67,7 +65,7 @@ def _operand(node: Any, segments_of: _SegmentsOf, literals: list[Any]) -> _Opera
         return lambda item, root: literal
     segments = segments_of(node)
     definite = is_definite(segments)
-    read = reader(segments, definite)
+    read = read_any(segments)
     from_root = _starts_at_root(node)
 
     def operand(item: Json, root: Json) -> Json:

@@ -1,4 +1,4 @@
-"""The steps of a parsed path, whoever parsed it.
+"""The steps of a path that is more than a plain reference.
 
 A path is a tuple of segments: a ``str`` is a property, an ``int`` an array index, and the classes here are the rest.
 A path is definite when each of its segments picks one node; :class:`Names` does so only at the end, where it makes
@@ -63,15 +63,3 @@ def is_definite(segments: tuple[Segment, ...]) -> bool:
         isinstance(segment, str | int) or (isinstance(segment, Names) and position == len(segments))
         for position, segment in enumerate(segments, start=1)
     )
-
-
-def location(segments: tuple[Segment, ...]) -> str:
-    """A definite path as AWS's messages write it: ``$['a'][0]['b']``."""
-    return "$" + "".join(fragment(segment) for segment in segments)
-
-
-def fragment(segment: Segment) -> str:
-    """One definite segment as AWS's messages write it."""
-    if isinstance(segment, Names):
-        return "[" + ",".join(f"'{name}'" for name in segment.names) + "]"
-    return f"['{segment}']" if isinstance(segment, str) else f"[{segment}]"

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from asl.errors import PathError
 from asl.expressions.jsonpath import compile_path
-from asl.expressions.jsonpath.closures import follow, reader
 from asl.expressions.jsonpath.extended import parse_extended
-from asl.expressions.jsonpath.plain import parse_plain
-from asl.expressions.jsonpath.segments import location
+from asl.expressions.jsonpath.general import read_any, read_many
+from asl.expressions.jsonpath.plain import follow, location, parse_plain
 
 SCOPE = SimpleNamespace(context={}, variables={})
 NAMES = st.sampled_from(["a", "b", "c", "where", "null", "1", "a b", "é", "$x", "it's", "@k", "a-b"])
@@ -45,15 +44,15 @@ def test_both_parsers_read_the_same_segments(segments):
 @given(SEGMENTS, DOCUMENTS)
 def test_the_specialised_closures_agree_with_the_walk_in_values_and_in_words(segments, document):
     path = tuple(segments)
-    quick = reader(parse_extended("$" + written(segments), 1), definite=True)
+    quick = read_any(parse_extended("$" + written(segments), 1))
     assert outcome(quick, document) == outcome(lambda root: follow(root, path), document)
 
 
 @given(SEGMENTS, DOCUMENTS)
 def test_an_indefinite_reading_of_a_definite_path_finds_the_same_node_or_none(segments, document):
     path = tuple(segments)
-    kind, value = outcome(reader(path, definite=True), document)
-    assert reader(path, definite=False)(document) == ([value] if kind == "found" else [])
+    kind, value = outcome(read_any(path), document)
+    assert read_many(path)(document) == ([value] if kind == "found" else [])
 
 
 @given(SEGMENTS, DOCUMENTS)
