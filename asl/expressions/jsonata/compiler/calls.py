@@ -1,0 +1,144 @@
+"""Calls, lambdas, partial application and the ``~>`` operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from asl.expressions.jsonata.ast import Node
+from asl.expressions.jsonata.compiler.core import KINDS, TAILS, Compiler
+from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.registry import LIBRARY
+from asl.expressions.jsonata.runtime import (
+    PLACEHOLDER,
+    Applied,
+    Code,
+    Composed,
+    Frame,
+    Lambda,
+    TailCall,
+    call,
+)
+from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence, Value, collapse
+
+
+def _call(compiler: Compiler, node: Node, depth: int) -> Code:
+    return _call_with(compiler, node, depth, None)
+
+
+def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -> Code:
+    """A call; ``first`` gives an argument in front of those written, for ``x ~> $f(y)``."""
+    assert node.left is not None
+    procedure = compiler.node(node.left, depth + 1)
+    codes = [compiler.node(item, depth + 1) for item in node.items]
+    if first is not None:
+        codes.insert(0, first)
+    token, position = _callee(node.left), node.position
+    suggestion = _suggestion(node.left)
+
+    def run(context: Value, frame: Frame) -> Value:
+        function = procedure(context, frame)
+        if function is UNDEFINED:
+            _refuse_unknown(suggestion, "T1005", node, frame)
+        arguments = [code(context, frame) for code in codes]
+        rt = frame.rt
+        base = rt.depth
+        rt.depth = base + depth
+        try:
+            result = call(rt, function, arguments, context)
+        except JsonataError as error:
+            error.position = error.position or position
+            error.token = error.token or token
+            raise
+        rt.depth = base
+        return collapse(result) if type(result) is Sequence else result
+
+    return run
+
+
+def _callee(procedure: Node) -> object:
+    return procedure.items[0].value if procedure.kind == "path" else procedure.value
+
+
+def _suggestion(procedure: Node) -> str | None:
+    if procedure.kind != "path" or procedure.items[0].kind != "name":
+        return None
+    name: str = procedure.items[0].value
+    return name
+
+
+def _refuse_unknown(name: str | None, code: str, node: Node, frame: Frame) -> None:
+    """``sum(x)`` instead of ``$sum(x)`` gets its own error."""
+    if name is not None and (name in LIBRARY or frame.lookup(name) is not UNDEFINED):
+        raise JsonataError(code, position=node.position, token=name)
+
+
+def _tail_call(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    procedure = compiler.node(node.left, 1)
+    codes = [compiler.node(item, 1) for item in node.items]
+
+    def run(context: Value, frame: Frame) -> Value:
+        function = procedure(context, frame)
+        return TailCall(function, [code(context, frame) for code in codes], context)
+
+    return run
+
+
+def _lambda(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    unit = compiler.unit(node.left, is_body=True)
+    parameters = tuple(parameter.value for parameter in node.items)
+    signature = node.signature
+    return lambda context, frame: Lambda(parameters, unit, context, frame, signature)
+
+
+def _partial(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    procedure = compiler.node(node.left, depth + 1)
+    codes = [
+        None if item.kind == "operator" and item.value == "?" else compiler.node(item, depth + 1) for item in node.items
+    ]
+    token, suggestion = _callee(node.left), _suggestion(node.left)
+
+    def run(context: Value, frame: Frame) -> Value:
+        arguments = [PLACEHOLDER if code is None else code(context, frame) for code in codes]
+        function = procedure(context, frame)
+        if function is UNDEFINED:
+            _refuse_unknown(suggestion, "T1007", node, frame)
+        if not isinstance(function, Function):
+            raise JsonataError("T1008", position=node.position, token=token)
+        return Applied(function, arguments)
+
+    return run
+
+
+def _apply(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    assert node.right is not None
+    left = compiler.node(node.left, depth + 1)
+    if node.right.kind == "call":
+        return _call_with(compiler, node.right, depth, left)
+    right = compiler.node(node.right, depth + 1)
+
+    def run(context: Value, frame: Frame) -> Value:
+        value = left(context, frame)
+        function = right(context, frame)
+        if not isinstance(function, Function):
+            raise JsonataError("T2006", position=node.position, value=function)
+        if isinstance(value, Function):
+            return Composed(value, function)
+        rt = frame.rt
+        base = rt.depth
+        rt.depth = base + depth
+        result = call(rt, function, [value])
+        rt.depth = base
+        return collapse(result)
+
+    return run
+
+
+_KINDS: dict[str, Callable[[Compiler, Node, int], Code]] = {
+    "call": _call, "lambda": _lambda, "partial": _partial, "apply": _apply,
+}  # fmt: skip
+KINDS.update(_KINDS)
+TAILS["call"] = _tail_call

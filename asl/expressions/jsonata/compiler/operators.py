@@ -1,0 +1,257 @@
+"""Arithmetic, comparison, logic and text operators."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import fmod, isfinite, isnan
+
+from asl.expressions.jsonata.ast import Node
+from asl.expressions.jsonata.compiler.core import KINDS, Compiler
+from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.stringify import to_string
+from asl.expressions.jsonata.runtime import Code, Frame
+from asl.expressions.jsonata.values import (
+    MAX_SAFE,
+    UNDEFINED,
+    Sequence,
+    Value,
+    deep_equal,
+    double,
+    is_number,
+    normal,
+    truth,
+)
+
+_INFINITE = float("inf")
+_RANGE_LIMIT = 10_000_000
+
+
+def less(left: str, right: str) -> bool:
+    """Order of strings by UTF-16 units, as JavaScript has it; it differs from code points beyond U+FFFF only."""
+    if left.isascii() or right.isascii():
+        return left < right
+    return left.encode("utf-16-be", "surrogatepass") < right.encode("utf-16-be", "surrogatepass")
+
+
+def _divide(left: float, right: float) -> float:
+    if right:
+        return left / right
+    if not left or isnan(left):
+        return float("nan")
+    return _INFINITE if left > 0 else -_INFINITE
+
+
+def _remainder(left: float, right: float) -> float:
+    return fmod(left, right) if right else float("nan")
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": _divide, "%": _remainder,
+}  # fmt: skip
+_ORDER = {"<", "<=", ">", ">="}
+
+
+def _operand(value: Value, code: str, node: Node) -> bool:
+    """False if undefined; raises if the value can't be calculated with."""
+    if value is UNDEFINED:
+        return False
+    if not is_number(value) or value != value:
+        raise JsonataError(code, position=node.position, token=node.value, value=value)
+    if type(value) is float and not isfinite(value):
+        raise JsonataError("D1001", position=node.position, token=node.value, value=value)
+    return True
+
+
+def calculate(calculation: Callable[[float, float], float], left: Value, right: Value) -> int | float:
+    """Two numbers as doubles; the result is whole where it can be."""
+    try:
+        result = calculation(double(left), double(right))
+    except OverflowError:
+        result = _INFINITE
+    return normal(result) if isfinite(result) else result
+
+
+def _arithmetic(node: Node, left: Code, right: Code) -> Code:
+    calculation = _ARITHMETIC[node.value]
+    exact_on_ints = node.value in "+-*"
+
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        if exact_on_ints and type(a) is int and type(b) is int:
+            result = calculation(a, b)
+            if -MAX_SAFE < a < MAX_SAFE and -MAX_SAFE < b < MAX_SAFE and -MAX_SAFE < result < MAX_SAFE:
+                return result
+        known = _operand(a, "T2001", node)
+        if not _operand(b, "T2002", node) or not known:
+            return UNDEFINED
+        return calculate(calculation, a, b)
+
+    return run
+
+
+def _compare(node: Node, left: Code, right: Code) -> Code:
+    symbol = node.value
+    numeric: Callable[[Value, Value], bool] = {
+        "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge
+    }[symbol]  # fmt: skip
+
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        kind = type(a)
+        if kind is type(b) and (kind is int or kind is float):
+            return numeric(a, b)
+        return _compare_any(node, numeric, a, b)
+
+    return run
+
+
+def _compare_any(node: Node, numeric: Callable[[Value, Value], bool], a: Value, b: Value) -> Value:
+    for value in (a, b):
+        if not (value is UNDEFINED or type(value) is str or is_number(value)):
+            raise JsonataError("T2010", position=node.position, token=node.value, value=value)
+    if a is UNDEFINED or b is UNDEFINED:
+        return UNDEFINED
+    if (type(a) is str) is not (type(b) is str):
+        raise JsonataError("T2009", position=node.position, token=node.value, value=a, value2=b)
+    if type(a) is not str:
+        return numeric(a, b)
+    if node.value in ("<", ">="):
+        return less(a, b) is (node.value == "<")
+    return less(b, a) is (node.value == ">")
+
+
+def equal(a: Value, b: Value) -> bool:
+    """The ``=`` operator; undefined equals nothing."""
+    if type(a) is str:
+        return a == b if type(b) is str else False
+    if a is UNDEFINED or b is UNDEFINED:
+        return False
+    return deep_equal(a, b)
+
+
+def _equal(node: Node, left: Code, right: Code) -> Code:
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        if type(a) is str and type(b) is str:
+            return a == b
+        return equal(a, b)
+
+    return run
+
+
+def _unequal(node: Node, left: Code, right: Code) -> Code:
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        return a is not UNDEFINED and b is not UNDEFINED and not deep_equal(a, b)
+
+    return run
+
+
+def _and(node: Node, left: Code, right: Code) -> Code:
+    return lambda context, frame: truth(left(context, frame)) and truth(right(context, frame))
+
+
+def _or(node: Node, left: Code, right: Code) -> Code:
+    return lambda context, frame: truth(left(context, frame)) or truth(right(context, frame))
+
+
+def _same(a: Value, b: Value) -> bool:
+    if isinstance(a, (list, dict)):
+        return a is b
+    return not isinstance(b, (list, dict)) and deep_equal(a, b)
+
+
+def _in(node: Node, left: Code, right: Code) -> Code:
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        if a is UNDEFINED or b is UNDEFINED:
+            return False
+        if not isinstance(b, list):
+            return _same(a, b)
+        frame.rt.charge(len(b) >> 3)
+        return any(_same(a, item) for item in b)
+
+    return run
+
+
+def _concatenate(node: Node, left: Code, right: Code) -> Code:
+    def run(context: Value, frame: Frame) -> Value:
+        a = left(context, frame)
+        b = right(context, frame)
+        if type(a) is not str:
+            a = "" if a is UNDEFINED else to_string(a)
+        if type(b) is not str:
+            b = "" if b is UNDEFINED else to_string(b)
+        text = a + b
+        if len(text) > 4096:
+            frame.rt.string_of(len(text))
+        return text
+
+    return run
+
+
+_BINARY: dict[str, Callable[[Node, Code, Code], Code]] = {
+    **dict.fromkeys(_ARITHMETIC, _arithmetic), **dict.fromkeys(_ORDER, _compare), "=": _equal, "!=": _unequal,
+    "and": _and, "or": _or, "in": _in, "&": _concatenate,
+}  # fmt: skip
+
+
+def _binary(compiler: Compiler, node: Node, depth: int) -> Code:
+    if node.value == "~>":
+        return KINDS["apply"](compiler, node, depth)
+    assert node.left is not None
+    assert node.right is not None
+    left, right = compiler.node(node.left, depth + 1), compiler.node(node.right, depth + 1)
+    return _BINARY[node.value](node, left, right)
+
+
+def _minus(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    operand = compiler.node(node.left, depth + 1)
+
+    def run(context: Value, frame: Frame) -> Value:
+        value = operand(context, frame)
+        if value is UNDEFINED:
+            return UNDEFINED
+        if not is_number(value) or value != value:
+            raise JsonataError("D1002", position=node.position, token=node.value, value=value)
+        if type(value) is float and not isfinite(value):
+            raise JsonataError("D1001", value=value)
+        return -value
+
+    return run
+
+
+def _whole(value: Value, code: str, node: Node) -> None:
+    if value is not UNDEFINED and not (is_number(value) and isfinite(value) and value == int(value)):
+        raise JsonataError(code, position=node.position, token=node.value, value=value)
+
+
+def _range(compiler: Compiler, node: Node, depth: int) -> Code:
+    assert node.left is not None
+    assert node.right is not None
+    left, right = compiler.node(node.left, depth + 1), compiler.node(node.right, depth + 1)
+
+    def run(context: Value, frame: Frame) -> Value:
+        first = left(context, frame)
+        last = right(context, frame)
+        _whole(first, "T2003", node)
+        _whole(last, "T2004", node)
+        if first is UNDEFINED or last is UNDEFINED or first > last:
+            return UNDEFINED
+        size = int(last) - int(first) + 1
+        if size > _RANGE_LIMIT:
+            raise JsonataError("D2014", position=node.position, token=node.value, value=size)
+        frame.rt.array_of(size)
+        return Sequence(range(int(first), int(last) + 1))
+
+    return run
+
+
+KINDS.update({"binary": _binary, "minus": _minus, "range": _range})

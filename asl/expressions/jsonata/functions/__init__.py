@@ -1,0 +1,20 @@
+"""The function library. ``load`` imports every module, which registers its functions."""
+
+from __future__ import annotations
+
+from asl.expressions.jsonata.functions import (
+    arrays,
+    aws,
+    datetimes,
+    decimal_format,
+    higher_order,
+    integers,
+    numbers,
+    objects,
+    sorting,
+    strings,
+)
+
+__all__ = [
+    "arrays", "aws", "datetimes", "decimal_format", "higher_order", "integers", "numbers", "objects", "sorting", "strings",
+]  # fmt: skip

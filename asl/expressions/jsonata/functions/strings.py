@@ -1,0 +1,342 @@
+"""Functions on strings."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, unquote_to_bytes
+
+from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.registry import library
+from asl.expressions.jsonata.functions.stringify import to_string
+from asl.expressions.jsonata.regex import Match, Regex, join_surrogates, split_surrogates
+from asl.expressions.jsonata.runtime import Runtime, call
+from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value, is_function, is_number
+
+_BLANKS = re.compile(r"[ \t\n\r]+")
+_URL_COMPONENT_SAFE = "!'()*-._~"
+_URL_SAFE = ";/?:@&=+$,#" + _URL_COMPONENT_SAFE
+_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DOLLAR = re.compile(r"\$(\$|[0-9]+)?")
+
+
+@library("string", "<x-b?:s>", 1)
+def string(value: Value = UNDEFINED, pretty: Value = UNDEFINED) -> Value:
+    """A value as text: JSON for arrays and objects."""
+    return UNDEFINED if value is UNDEFINED else to_string(value, pretty is True)
+
+
+@library("length", "<s-:n>", 1)
+def length(text: Value = UNDEFINED) -> Value:
+    """How many characters."""
+    return UNDEFINED if text is UNDEFINED else len(text)
+
+
+@library("lowercase", "<s-:s>", 1)
+def lowercase(text: Value = UNDEFINED) -> Value:
+    """In small letters."""
+    return UNDEFINED if text is UNDEFINED else text.lower()
+
+
+@library("uppercase", "<s-:s>", 1)
+def uppercase(text: Value = UNDEFINED) -> Value:
+    """In capital letters."""
+    return UNDEFINED if text is UNDEFINED else text.upper()
+
+
+@library("trim", "<s-:s>", 1)
+def trim(text: Value = UNDEFINED) -> Value:
+    """Runs of blanks as one space, none at the ends."""
+    return UNDEFINED if text is UNDEFINED else _BLANKS.sub(" ", text).strip(" ")
+
+
+@library("substring", "<s-nn?:s>", 3)
+def substring(text: Value = UNDEFINED, start: Value = UNDEFINED, count: Value = UNDEFINED) -> Value:
+    """Characters from an offset, which counts from the end if negative."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    size = len(text)
+    if start is UNDEFINED:
+        start = 0
+    if size + start < 0:
+        start = 0
+    if count is UNDEFINED:
+        return text[_offset(start, size) :]
+    if count <= 0:
+        return ""
+    end = start + count if start >= 0 else size + start + count
+    return text[_offset(start, size) : _offset(end, size)]
+
+
+def _offset(number: float, size: int) -> int:
+    """An offset as JavaScript's ``slice`` reads it."""
+    if number != number:
+        return 0
+    number = int(max(min(number, size), -size - 1))
+    return max(size + number, 0) if number < 0 else number
+
+
+@library("substringBefore", "<s-s:s>", 2)
+def substring_before(text: Value = UNDEFINED, mark: Value = UNDEFINED) -> Value:
+    """What stands in front of the first mark, or all."""
+    if text is UNDEFINED or mark is UNDEFINED:
+        return text
+    return text.partition(mark)[0] if mark else ""
+
+
+@library("substringAfter", "<s-s:s>", 2)
+def substring_after(text: Value = UNDEFINED, mark: Value = UNDEFINED) -> Value:
+    """What stands behind the first mark, or all."""
+    if text is UNDEFINED or mark is UNDEFINED or not mark:
+        return text
+    before, found, after = text.partition(mark)
+    return after if found else before
+
+
+@library("pad", "<s-ns?:s>", 3, runtime=True)
+def pad(rt: Runtime, text: Value = UNDEFINED, width: Value = UNDEFINED, filler: Value = UNDEFINED) -> Value:
+    """Filled up to a width, on the left if it is negative."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    fill = " " if filler is UNDEFINED or not filler else filler
+    rt.string_of(abs(width))
+    missing = int(abs(width)) - len(text)
+    if missing <= 0:
+        return text
+    padding = (fill * (missing // len(fill) + 1))[:missing]
+    return padding + text if width < 0 else text + padding
+
+
+def _matches(rt: Runtime, text: str, matcher: Value) -> Iterator[Match]:
+    """The matches of a regex, or of a function that answers like one."""
+    if isinstance(matcher, Regex):
+        yield from matcher.matches(text, rt)
+        return
+    found = call(rt, matcher, [text])
+    while found is not UNDEFINED:
+        yield _checked(found)
+        found = call(rt, found["next"], [])
+
+
+def _checked(found: Value) -> Match:
+    fits = isinstance(found, dict) and is_number(found.get("start")) and is_number(found.get("end"))
+    if not fits or not isinstance(found.get("groups"), list) or not is_function(found.get("next")):
+        raise JsonataError("T1010")
+    return Match(int(found["start"]), int(found["end"]), found.get("match", ""), found["groups"])
+
+
+@library("match", "<s-f<s:o>n?:a<o>>", 3, runtime=True)
+def match(rt: Runtime, text: Value = UNDEFINED, matcher: Value = UNDEFINED, limit: Value = UNDEFINED) -> Value:
+    """What a regex matches: text, offset and groups of each match."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    if limit is not UNDEFINED and limit < 0:
+        raise JsonataError("D3040", value=limit, index=3)
+    result = Sequence()
+    if limit is not UNDEFINED and limit <= 0:
+        return result
+    for found in _matches(rt, text, matcher):
+        result.append({"match": found.text, "index": found.start, "groups": found.groups})
+        if limit is not UNDEFINED and len(result) >= limit:
+            break
+    return result
+
+
+@library("contains", "<s-(sf):b>", 2, runtime=True)
+def contains(rt: Runtime, text: Value = UNDEFINED, pattern: Value = UNDEFINED) -> Value:
+    """Whether a string has another in it, or something that a regex matches."""
+    if text is UNDEFINED or pattern is UNDEFINED:
+        return UNDEFINED
+    if type(pattern) is str:
+        return pattern in text
+    return next(_matches(rt, text, pattern), None) is not None
+
+
+@library("split", "<s-(sf)n?:a<s>>", 3, runtime=True)
+def split(rt: Runtime, text: Value = UNDEFINED, separator: Value = UNDEFINED, limit: Value = UNDEFINED) -> Value:
+    """The parts between separators."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    if limit is not UNDEFINED and limit < 0:
+        raise JsonataError("D3020", value=limit, index=3)
+    parts = _split(rt, text, separator)
+    rt.charge(len(parts) >> 4)
+    return parts if limit is UNDEFINED else parts[: _ceiling(limit)]
+
+
+def _ceiling(limit: float) -> int:
+    return int(min(limit, 1 << 40))
+
+
+def _split(rt: Runtime, text: str, separator: Value) -> list[str]:
+    if separator is UNDEFINED:
+        return [text]
+    if type(separator) is str:
+        return text.split(separator) if separator else list(text)
+    parts, start = [], 0
+    units = split_surrogates(text)
+    for found in _matches(rt, text, separator):
+        parts.append(join_surrogates(units[start : found.start]))
+        start = found.end
+    return [*parts, join_surrogates(units[start:])]
+
+
+@library("replace", "<s-(sf)(sf)n?:s>", 4, runtime=True)
+def replace(
+    rt: Runtime,
+    text: Value = UNDEFINED,
+    pattern: Value = UNDEFINED,
+    replacement: Value = UNDEFINED,
+    limit: Value = UNDEFINED,
+) -> Value:
+    """Occurrences of a string or matches of a regex replaced."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    if pattern == "" and type(pattern) is str:
+        raise JsonataError("D3010", value=pattern, index=2)
+    if limit is not UNDEFINED and limit < 0:
+        raise JsonataError("D3011", value=limit, index=4)
+    count = -1 if limit is UNDEFINED else _whole_turns(limit)
+    if type(pattern) is str:
+        rt.charge(len(text) >> 6)
+        pieces = text.split(pattern, count) if count else [text]
+        new = replacement if type(replacement) is str else ""
+        result: str = new.join(pieces) if type(replacement) is str else _replace_plain(rt, pieces, pattern, replacement)
+    else:
+        result = _replace_matches(rt, text, pattern, replacement, count)
+    rt.string_of(len(result))
+    return result
+
+
+def _whole_turns(limit: float) -> int:
+    whole = int(min(limit, 1 << 40))
+    return whole + (whole < limit)
+
+
+def _replace_plain(rt: Runtime, pieces: list[str], pattern: str, replacement: Value) -> str:
+    result = pieces[0]
+    for piece in pieces[1:]:
+        result += _as_text(call(rt, replacement, [pattern])) + piece
+    return result
+
+
+def _as_text(value: Value) -> str:
+    if type(value) is str:
+        return value
+    raise JsonataError("D3012", value=value)
+
+
+def _replace_matches(rt: Runtime, text: str, matcher: Value, replacement: Value, count: int) -> str:
+    replace_one = _template(replacement) if type(replacement) is str else _by_function(rt, replacement)
+    units = split_surrogates(text)
+    pieces, start = [], 0
+    for turn, found in enumerate(_matches(rt, text, matcher)) if count else ():
+        pieces += [units[start : found.start], split_surrogates(replace_one(found))]
+        start = found.end
+        if turn + 1 == count:
+            break
+    return join_surrogates("".join([*pieces, units[start:]]))
+
+
+def _by_function(rt: Runtime, function: Value) -> Callable[[Match], str]:
+    def replace_one(found: Match) -> str:
+        described = {"match": found.text, "start": found.start, "end": found.end, "groups": found.groups}
+        return _as_text(call(rt, function, [described]))
+
+    return replace_one
+
+
+def _template(template: str) -> Callable[[Match], str]:
+    """A replacement in which ``$1`` stands for a group, ``$0`` for the match and ``$$`` for a dollar."""
+
+    def replace_one(found: Match) -> str:
+        return _DOLLAR.sub(lambda mark: _reference(mark.group(1), found), template)
+
+    return replace_one
+
+
+def _reference(digits: str | None, found: Match) -> str:
+    if digits is None or digits == "$":
+        return "$"
+    if digits == "0":
+        return found.text
+    count = len(found.groups)
+    width = len(str(count))
+    index = int(digits[:width])
+    rest = digits[width:]
+    if width > 1 and index > count:
+        index, rest = int(digits[: width - 1]), digits[width - 1 :]
+    if count == 0:
+        return digits[1:] if digits[0] == "0" else rest
+    if index == 0 or index > count:
+        return rest if index else found.text + rest
+    group = found.groups[index - 1]
+    return ("" if group is UNDEFINED else group) + rest
+
+
+@library("base64encode", "<s-:s>", 1)
+def base64encode(text: Value = UNDEFINED) -> Value:
+    """Base 64 of a string whose characters are bytes."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    return base64.b64encode(bytes(ord(letter) & 0xFF for letter in text)).decode("ascii")
+
+
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+
+
+@library("base64decode", "<s-:s>", 1)
+def base64decode(text: Value = UNDEFINED) -> Value:
+    """The string whose bytes a base 64 text stands for."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    letters = _NOT_BASE64.sub("", text.replace("-", "+").replace("_", "/").partition("=")[0])
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return base64.b64decode(letters + "=" * (-len(letters) % 4)).decode("latin-1")
+
+
+def _encode(text: Value, safe: str, name: str) -> Value:
+    if text is UNDEFINED:
+        return UNDEFINED
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise JsonataError("D3140", value=text, functionName=name) from None
+
+
+def _decode(text: Value, kept: str, name: str) -> Value:
+    if text is UNDEFINED:
+        return UNDEFINED
+    if _PERCENT.search(text):
+        raise JsonataError("D3140", value=text, functionName=name)
+    try:
+        text = re.sub(kept, lambda match: "%25" + match.group()[1:], text) if kept else text
+        return unquote_to_bytes(text).decode("utf-8")
+    except UnicodeError:
+        raise JsonataError("D3140", value=text, functionName=name) from None
+
+
+@library("encodeUrlComponent", "<s-:s>", 1)
+def encode_url_component(text: Value = UNDEFINED) -> Value:
+    """Percent-encoded, separators too."""
+    return _encode(text, _URL_COMPONENT_SAFE, "encodeUrlComponent")
+
+
+@library("encodeUrl", "<s-:s>", 1)
+def encode_url(text: Value = UNDEFINED) -> Value:
+    """Percent-encoded, separators kept."""
+    return _encode(text, _URL_SAFE, "encodeUrl")
+
+
+@library("decodeUrlComponent", "<s-:s>", 1)
+def decode_url_component(text: Value = UNDEFINED) -> Value:
+    """Percent-encoding undone."""
+    return _decode(text, "", "decodeUrlComponent")
+
+
+@library("decodeUrl", "<s-:s>", 1)
+def decode_url(text: Value = UNDEFINED) -> Value:
+    """Percent-encoding undone but for separators."""
+    return _decode(text, "%(?:3[BbFfAaDd]|2[FfBb46Cc3]|40)", "decodeUrl")

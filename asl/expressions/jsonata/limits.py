@@ -1,0 +1,37 @@
+"""How much one evaluation may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BYTES_PER_ITEM = 12
+BYTES_PER_CHARACTER = 2
+BASE_BYTES = 376
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The budgets of one evaluation; spending one of them raises ``U1001``.
+
+    ``depth`` counts nested evaluations, ``memory`` is in bytes as AWS seems to count them (12 for an array item, 2 for a
+    character), ``steps`` are calls and visited items, ``seconds`` is wall time.
+    """
+
+    depth: int = 100
+    memory: int = 10 * 1024 * 1024
+    steps: int = 4_000_000
+    seconds: float = 5.0
+
+    @property
+    def items(self) -> int:
+        """The longest array that fits."""
+        return (self.memory - BASE_BYTES) // BYTES_PER_ITEM
+
+    @property
+    def characters(self) -> int:
+        """The longest string that fits."""
+        return (self.memory - BASE_BYTES) // BYTES_PER_CHARACTER
+
+
+AWS_LIMITS = Limits()
+"""What Step Functions was measured to allow; steps and seconds are our own bound, as AWS's is not known."""

@@ -1,0 +1,138 @@
+"""Regular expressions as the language has them: functions from a string to a match that knows the next one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.regex.matcher import Machine, Registers
+from asl.expressions.jsonata.regex.syntax import Pattern, RegexParser
+from asl.expressions.jsonata.regex.translate import Untranslatable, repeats, translate
+from asl.expressions.jsonata.runtime import Runtime
+from asl.expressions.jsonata.tokenizer import join_surrogates
+from asl.expressions.jsonata.values import UNDEFINED, Function, Value
+
+_AFFORDABLE = 20_000_000
+_TOO_MANY_REPEATS = 6
+
+
+@dataclass(slots=True, frozen=True)
+class Match:
+    """One match: offsets in UTF-16 units, as the language counts them here, and the texts of the groups."""
+
+    start: int
+    end: int
+    text: str
+    groups: list[str]
+
+
+class Regex(Function):
+    """A regular expression literal."""
+
+    __slots__ = ("_machine", "_quick", "_repeats", "_tree", "arity", "flags", "groups", "pattern")
+
+    def __init__(self, pattern: str, flags: str, position: int) -> None:
+        self.pattern = pattern
+        self.flags = flags
+        self.arity = 2
+        parser = RegexParser(pattern)
+        try:
+            self._tree: Pattern = parser.parse()
+        except JsonataError as error:
+            error.position = position
+            raise
+        self.groups = parser.groups
+        self._quick, self._repeats = self._translate()
+        self._machine: Machine | None = None
+
+    def _translate(self) -> tuple[re.Pattern[str] | None, int]:
+        try:
+            count = repeats(self._tree)
+            text = translate(self._tree, multiline="m" in self.flags)
+            return re.compile(text, re.IGNORECASE if "i" in self.flags else 0), count
+        except (Untranslatable, re.error, RecursionError, OverflowError):
+            return None, 0
+
+    def matches(self, text: str, rt: Runtime) -> Iterator[Match]:
+        """All matches from left to right; an empty one is ``D1004``."""
+        units = split_surrogates(text)
+        start = 0
+        while start <= len(units):
+            found = self._search(units, start, rt)
+            if found is None:
+                return
+            match = _as_match(units, found)
+            if match.start == match.end:
+                raise JsonataError("D1004", value=text)
+            rt.charge(1)
+            yield match
+            start = match.end
+
+    def _search(self, units: str, start: int, rt: Runtime) -> Registers | None:
+        if self._quick is not None and self._is_affordable(len(units) - start):
+            found = self._quick.search(units, start)
+            if found is None:
+                return None
+            return tuple(offset for number in range(self.groups + 1) for offset in found.span(number))
+        return self._our_machine().search(units, start, rt.charge)
+
+    def _is_affordable(self, length: int) -> bool:
+        """Whether even the worst text of this length costs ``re`` little."""
+        return self._repeats == 0 or (
+            self._repeats <= _TOO_MANY_REPEATS and float(length) ** (self._repeats + 1) <= _AFFORDABLE
+        )
+
+    def _our_machine(self) -> Machine:
+        if self._machine is None:
+            self._machine = Machine(
+                self._tree, self.groups, ignore_case="i" in self.flags, multiline="m" in self.flags
+            )
+        return self._machine
+
+    def __call__(self, rt: Runtime, arguments: list[Value]) -> Value:
+        """The regex called as a function: an object that describes the first match."""
+        text = arguments[0] if arguments else UNDEFINED
+        if type(text) is not str:
+            raise JsonataError("T0410", value=text, index=1)
+        return _described(self.matches(text, rt))
+
+
+class NextMatch(Function):
+    """The ``next`` of a described match."""
+
+    __slots__ = ("_matches", "arity")
+
+    def __init__(self, matches: Iterator[Match]) -> None:
+        self._matches = matches
+        self.arity = 0
+
+    def __call__(self, rt: Runtime, arguments: list[Value]) -> Value:
+        return _described(self._matches)
+
+
+def _described(matches: Iterator[Match]) -> Value:
+    match = next(matches, None)
+    if match is None:
+        return UNDEFINED
+    result: dict[str, Any] = {"match": match.text, "start": match.start, "end": match.end, "groups": match.groups}
+    result["next"] = NextMatch(matches)
+    return result
+
+
+def _as_match(units: str, offsets: Registers) -> Match:
+    texts = [
+        join_surrogates(units[offsets[at] : offsets[at + 1]]) if offsets[at] >= 0 else UNDEFINED
+        for at in range(0, len(offsets), 2)
+    ]
+    return Match(offsets[0], offsets[1], texts[0], texts[1:])
+
+
+def split_surrogates(text: str) -> str:
+    """The text with each character beyond U+FFFF as the two units that JavaScript sees."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text
+    data = text.encode("utf-16-le", "surrogatepass")
+    return "".join(chr(data[at] | data[at + 1] << 8) for at in range(0, len(data), 2))
