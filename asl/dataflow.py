@@ -101,10 +101,11 @@ def _compile_before(state: JsonObject, observe: Observe | None) -> tuple[Evaluat
 
 def _compile_after(state: JsonObject, observe: Observe | None) -> tuple[After | None, Bound2]:
     select, select_bound = _selection(state, "OutputPath")
+    select = _observed(select, observe, "output")
     if state.get("Type") not in TEMPLATE_TYPES:
         return _output_only(select), lambda _raw, result: select_bound(result)
     selector = _template(state, "ResultSelector")
-    shape = _observed(selector.evaluate if selector else None, observe, "afterResultSelector")
+    shape = _observed(selector.evaluate if selector else None, observe, "afterResultSelector", before="result")
     merge, merge_bound = _merge(state)
     seen = observe is not None
     after = _compose_after(shape, _observed_merge(merge, observe) if seen else merge, select)
@@ -191,11 +192,13 @@ def _chain(steps: list[Evaluate]) -> Evaluate | None:
     return lambda value, scope: second(first(value, scope), scope)
 
 
-def _observed(step: Evaluate | None, observe: Observe | None, name: str) -> Evaluate | None:
+def _observed(step: Evaluate | None, observe: Observe | None, name: str, before: str | None = None) -> Evaluate | None:
     if observe is None:
         return step
 
     def observed(value: Json, scope: Scope) -> Json:
+        if before is not None:
+            observe(scope, before, value)
         if step is not None:
             value = step(value, scope)
         observe(scope, name, value)

@@ -35,6 +35,8 @@ def compile_jsonata_dataflow(state: JsonObject, observe: Observe | None) -> Data
     if before is not None and observe is not None:
         before = _observed(before, observe)
     after = _compile_after(state["Output"], "Output", has_result) if "Output" in state else None
+    if observe is not None and has_result:
+        after = _observed_result(after, observe)
     assign = _compile_after(state["Assign"], "Assign", has_result) if state.get("Assign") else None
     unknown = before is not None
     return DataFlow(
@@ -54,6 +56,14 @@ def _observed(before: Evaluate, observe: Observe) -> Evaluate:
         value = before(raw, scope)
         observe(scope, "afterArguments", value)
         return value
+
+    return observed
+
+
+def _observed_result(after: After | None, observe: Observe) -> After:
+    def observed(raw: Json, result: Json, scope: Scope) -> Json:
+        observe(scope, "result", result)
+        return result if after is None else after(raw, result, scope)
 
     return observed
 

@@ -63,6 +63,11 @@ class Result:
         return [details[0] for event_type, _, _, details in self._rows if event_type.endswith("StateEntered")]
 
     @property
+    def rows(self) -> list[Row]:
+        """The history as the machine's compact rows, for tools that read many."""
+        return self._rows
+
+    @property
     def duration(self) -> float:
         """Seconds of workflow time from start to end."""
         return (self._execution.stopped or self._execution.started) - self._execution.started

@@ -92,7 +92,7 @@ async def run_async(
     value = {} if input is None else input
     result = await engine.run(plan, value, name=name, type=type, seed=seed, observe=observe)
     if recorder is not None:
-        result.inspection = recorder.visits
+        result.inspection = recorder.visits(result.rows)
     return result
 
 

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from asl.errors import ExpressionSyntaxError, StateError
-from asl.expressions.jsonata import UNDEFINED, Expression, JsonataError, compile, plain
+from asl.expressions.jsonata import (
+    UNDEFINED,
+    Expression,
+    JsonataError,
+    UnsupportedResult,
+    compile,
+    plain,
+)
 from asl.expressions.scope import Scope
 from asl.json_text import to_text
 from asl.types import Json, JsonObject
@@ -123,10 +130,6 @@ def _compile_expression(text: str, field: str, expressions: list[Expression]) ->
 
 
 def _reason(error: JsonataError) -> str:
-    if error.code == UNSUPPORTED_RESULT:
+    if isinstance(error, UnsupportedResult):
         return "returned an unsupported result type."
     return f"threw an error during evaluation. {error.code}: {error.message}"
-
-
-UNSUPPORTED_RESULT = "UNSUPPORTED_RESULT"
-"""The code with which the engine refuses to hand out a function or a regular expression as a result."""

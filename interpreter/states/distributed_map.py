@@ -56,7 +56,7 @@ class DistributedMap(Map):
         items, keys = ([], None) if self._reader is not None else self.listed(value, machine)
         limit = int(self.concurrency(value, machine) or CONCURRENCY)
         frame.previous = machine.emit("MapStateStarted", frame.previous, (len(items),))
-        count, share = self._tolerance(value, machine)
+        count, share = self.tolerance(value, machine)
         most = self._most_items(value, machine)
         parameters = None if self._read is None else self._read(value, machine)
         frame.map_run = run = self._start_run(machine, frame, min(limit, CONCURRENCY))
@@ -76,7 +76,7 @@ class DistributedMap(Map):
         frame.previous = machine.emit("MapRunStarted", frame.previous, (arn,))
         return MapRun(arn, label, self._child_type, limit, frame.previous)
 
-    def _tolerance(self, value: Json, machine: Machine) -> tuple[int | None, float | None]:
+    def tolerance(self, value: Json, machine: Machine) -> tuple[int | None, float | None]:
         count, share = self._count(value, machine), self._share(value, machine)
         if count is not None and count < 0:
             raise runtime_error("ToleratedFailureCount cannot be negative.")
