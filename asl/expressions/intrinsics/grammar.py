@@ -47,7 +47,7 @@ _SPACES = re.compile(r"\s*")
 _CALL = re.compile(r"(States\.[A-Za-z0-9]+)\s*\(")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?=\s*[,)])")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]+)?(?=\s*[,)])")
 _WORD = re.compile(r"(true|false|null)(?=\s*[,)])")
 _WORDS = {"true": True, "false": False, "null": None}
 _PATH_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^'\"()\[\],]+")

@@ -21,8 +21,11 @@ _DOTTED = re.compile(NAME)
 _DOTTED_IN_FILTER = re.compile(r"[^\s.\[\]()'\",*=!<>&|~?:+]+")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _COMMA = re.compile(r"\s*,\s*")
-_NUMBERS = re.compile(r"\s*(-?\d+(?:\s*,\s*-?\d+)*|-?\d*\s*:\s*-?\d*(?:\s*:\s*-?\d*)?|\*)\s*\]")
-_FROM_END = re.compile(r"\(\s*@\.length\s*-\s*(\d+)\s*\)\s*\]")
+_SPACES = re.compile(r"\s*")
+_INT = r"-?[0-9]{1,9}"
+_SLICE = rf"(?:{_INT})?\s*:\s*(?:{_INT})?(?:\s*:\s*(?:-?[1-9][0-9]{{0,8}})?)?"
+_NUMBERS = re.compile(rf"({_INT}(?:\s*,\s*{_INT})*|{_SLICE}|\*)\s*\]")
+_FROM_END = re.compile(r"\(\s*@\.length\s*-\s*([0-9]{1,9})\s*\)\s*\]")
 _OPERATOR = re.compile(r"\s*(&&|\|\||==|!=|<=|>=|=~|<|>|!|\(|\))\s*")
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/([a-zA-Z]*)")
 _FLAGS = {"i": re.I, "m": re.M, "s": re.S, "u": re.U, "x": re.X}
@@ -36,10 +39,13 @@ def parse_extended(text: str, start: int) -> tuple[Segment, ...]:
     Raises :class:`ExpressionSyntaxError` with the offset in ``text``.
     """
     scanner = _Scanner(text, start)
-    scanner.path(_DOTTED)
-    if scanner.position < len(text):
-        raise scanner.unexpected()
-    return _Reading(scanner.names, scanner.literals).segments(_parsed("$" + "".join(scanner.output), text))
+    try:
+        scanner.path(_DOTTED)
+        if scanner.position < len(text):
+            raise scanner.unexpected()
+        return _Reading(scanner.names, scanner.literals).segments(_parsed("$" + "".join(scanner.output), text))
+    except RecursionError:
+        raise ExpressionSyntaxError("the path has too many steps or filters", start) from None
 
 
 def _parsed(normalised: str, text: str) -> Any:
@@ -88,7 +94,7 @@ class _Scanner:
             self._name(dots, self._match(name)[0])
 
     def _bracket(self, dots: str) -> None:
-        self.position = self._skip(self.position)
+        self._try(_SPACES)
         if self._take("?"):
             return self._filter(dots)
         if self.text[self.position : self.position + 1] in ("'", '"'):
@@ -104,7 +110,7 @@ class _Scanner:
         names = [_unquoted(self._match(_QUOTED))]
         while self._try(_COMMA):
             names.append(_unquoted(self._match(_QUOTED)))
-        self.position = self._skip(self.position)
+        self._try(_SPACES)
         if not self._take("]"):
             raise self.unexpected()
         self._name(dots, names[0] if len(names) == 1 else tuple(dict.fromkeys(names)))
@@ -117,7 +123,7 @@ class _Scanner:
         self.output.append("[?" if dots == "." else "..[?")
         while not self._take("]"):
             self._filter_token()
-            self.position = self._skip(self.position)
+            self._try(_SPACES)
         self.output.append("]")
 
     def _filter_token(self) -> None:
@@ -156,11 +162,6 @@ class _Scanner:
             raise self.unexpected()
         return match
 
-    def _skip(self, position: int) -> int:
-        while self.text[position : position + 1].isspace():
-            position += 1
-        return position
-
 
 def _unquoted(match: re.Match[str]) -> str:
     """A quoted name. The library of AWS keeps backslashes as they are, but for one in front of a quote."""
@@ -183,7 +184,7 @@ def _word(word: str) -> Any:
     if word in _WORDS:
         return _WORDS[word]
     try:
-        return json.loads(word)
+        return json.loads(word, parse_constant=str)
     except ValueError:
         return word
 

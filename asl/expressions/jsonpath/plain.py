@@ -23,7 +23,7 @@ needs no call in between)."""
 
 NAME = r"[^\s.\[\]()'\",*]+"
 """A property name after a dot: the library takes nearly any character."""
-_SEGMENT = rf"\.({NAME})|\[(\d+)\]|\['([^'\\]*)'\]"
+_SEGMENT = rf"\.({NAME})|\[([0-9]{{1,9}})\]|\['([^'\\]*)'\]"
 _SEGMENTS = re.compile(rf"(?:{_SEGMENT})*")
 _EACH = re.compile(_SEGMENT)
 

@@ -203,6 +203,16 @@ def test_base64_decode_is_lenient(text, decoded):
     assert evaluate("States.Base64Decode($)", text) == decoded
 
 
+def test_base64_decode_refuses_a_lone_last_digit():
+    assert cause_of("States.Base64Decode('aGVsb')") == invalid("States.Base64Decode('aGVsb')")
+
+
+@pytest.mark.parametrize(("text", "delimiters"), [(5, ","), (None, ","), ("a", 5), ("a", None), ("a,b", [","])])
+def test_string_split_takes_strings_alone(text, delimiters):
+    call = "States.StringSplit($[0], $[1])"
+    assert cause_of(call, [text, delimiters]) == invalid(call)
+
+
 @pytest.mark.parametrize("function", ["Base64Encode", "Base64Decode"])
 def test_base64_takes_ten_thousand_characters_and_no_more(function):
     call = f"States.{function}($)"
@@ -271,6 +281,10 @@ def test_array_partition_refuses_other_arguments(array, size):
 )
 def test_array_contains_compares_texts(array, value, found):
     assert evaluate("States.ArrayContains($.a, $.v)", {"a": array, "v": value}) is found
+
+
+def test_array_contains_needs_an_array():
+    assert cause_of("States.ArrayContains('abc', 'a')") == invalid("States.ArrayContains('abc', 'a')")
 
 
 @pytest.mark.parametrize(
@@ -437,6 +451,12 @@ def test_math_random_refuses_other_arguments(arguments):
     assert cause_of(call) == invalid(call)
 
 
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(1, 2**31 - 1))
+def test_java_random_stays_within_its_bound(seed, bound):
+    assert 0 <= JavaRandom(seed).next_int(bound) < bound
+    assert 0 <= JavaRandom(seed).next_int(2**30 + 1) <= 2**30
+
+
 def test_each_uuid_is_drawn_anew_and_arguments_are_ignored():
     context = scope()
     call = compile_intrinsic("States.UUID('ignored')")
@@ -547,6 +567,7 @@ def test_an_argument_that_finds_nothing_is_told_in_the_words_of_aws(call, path):
         ("States.Array(1 2)", 13),
         ("States.Array(01)", 13),
         ("States.Array(abc)", 13),
+        ("States.Array(" + "9" * 5000 + ")", 13),
         ('States.Array("abc")', 13),
         ("States.Array($.a[)", 18),
         ("States.Array($.a b)", 16),

@@ -89,6 +89,9 @@ def test_the_root_is_the_document_itself_and_not_a_copy():
         ("$.store.books[1:].title", ["B", "C"]),
         ("$.store.books[:1].title", ["A"]),
         ("$.store.books[1:2].title", ["B"]),
+        ("$.store.books[::2].title", ["A", "C"]),
+        ("$.store.books[ -3 : 1 ].title", ["A"]),
+        ("$.store.books[ 0 , 2 ].title", ["A", "C"]),
         ("$.store.books[-2:].title", ["B", "C"]),
         ("$.store.books[:2]['title','price']", [{"title": "A", "price": 8}, {"title": "B", "price": 12}]),
         ("$.store['bike','books'][*].price", [8, 12, 22]),
@@ -151,6 +154,10 @@ def test_a_filter_keeps_the_nodes_for_which_it_holds(path, titles):
 def test_a_number_equals_nothing_of_another_type(literal):
     assert evaluate(f"$.store.books[?(@.price == {literal})]") == []
     assert evaluate(f"$.store.books[?(@.price < {literal})]") == []
+
+
+def test_a_bare_word_is_text_even_where_it_looks_like_a_constant():
+    assert evaluate("$[?(@.a == NaN)]", [{"a": "NaN"}, {"a": 1}]) == [{"a": "NaN"}]
 
 
 def test_a_filter_can_look_at_the_elements_themselves():
@@ -238,6 +245,10 @@ def test_a_path_starts_from_the_input_the_context_or_a_variable(path, value, roo
         ("$[a]", 2),
         ("$.a[1", 4),
         ("$.a.length()", 10),
+        ("$.a[::0]", 4),
+        ("$.a[1234567890]", 4),
+        ("$" + "[?(@" * 2000, 1),
+        ("$" + ".a" * 2000 + "[*]", 1),
         ("$.a[?(@.b in [1])]", 13),
         ("$.a[?(@.b", 9),
         ("$.a[?(@.b =~ /(/)]", 13),
