@@ -61,15 +61,16 @@ class TaskHandlers:
         test_case: str | None = None,
         last: Sequence[TaskHandler] = (),
         threads: SerialThreads | None = None,
+        doubt: Callable[[str], None] = warnings.warn,
     ) -> TaskHandlers:
         """The handlers for runs of one machine: inline mocks first, then a MockConfigFile's test case, then ``tasks``.
 
-        Raises :class:`MockError` and :class:`TaskTargetError`. Mocks that fit no Task state only give a warning.
+        ``doubt`` is told of mocks that fit no Task state. Raises :class:`MockError` and :class:`TaskTargetError`.
         """
         first = list(_mock_handlers(machine.name, mocks, mock_config, test_case))
         for handler in first:
-            for doubt in handler.doubts(machine.graph):
-                warnings.warn(doubt, UserWarning, stacklevel=3)
+            for text in handler.doubts(machine.graph):
+                doubt(text)
         return cls(tasks, first=first, last=last, threads=threads)
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer | None:
@@ -136,11 +137,6 @@ class TaskHandlers:
             return chosen(request)
 
         return answer
-
-
-def unanswered_error(tasks: Sequence[tuple[str, Resource]]) -> UnansweredTasksError:
-    """The error for these (state name, resource) pairs, which nothing answers."""
-    return UnansweredTasksError([UnansweredTask(state, resource.arn) for state, resource in tasks])
 
 
 def _mock_handlers(

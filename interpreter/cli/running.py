@@ -1,0 +1,191 @@
+"""Runs the executions of one ``asl run`` side by side and tells what came of them.
+
+Results go to standard output and nothing else does; all talk goes to standard error.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from asl.types import JsonObject
+from interpreter.cli.loading import load_machine
+from interpreter.cli.run_settings import RunSettings
+from interpreter.cli.talk import EXECUTION_FAILED, INTERRUPTED, OK
+
+if TYPE_CHECKING:
+    from asl.state_machine import StateMachine
+
+    from interpreter.engine import Engine, Run
+    from interpreter.result import Result
+    from interpreter.tasks.handlers import TaskHandlers
+
+Watch = Callable[[int, JsonObject], None]
+"""Told the number of the execution and the event, as it happens."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Executions under way. ``stopped_by`` says why they were stopped before their end, if they were."""
+
+    engine: Engine
+    runs: list[Run] = field(default_factory=list)
+    stopped_by: str | None = None
+
+    def stop(self, why: str) -> None:
+        """Abort what still runs."""
+        self.stopped_by = why
+        for run in self.runs:
+            if not run.execution.is_closed:
+                self.engine.stop(run, None, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of the executions, in the order of the inputs. ``waited``: seconds of waiting that were skipped."""
+
+    results: list[Result]
+    waited: float
+    interrupted: bool
+
+
+def run_and_tell(settings: RunSettings) -> int:
+    """Do what the settings say and return the exit code."""
+    import asyncio
+
+    from interpreter.cli.reporting import Report
+
+    machine = load_machine(settings)
+    report = Report(machine, settings)
+    report.warnings()
+    doubts: dict[str, None] = {}
+    handlers = [_handlers(machine, settings, doubts) for _ in settings.inputs]
+    for doubt in doubts:
+        report.say(f"warning: {doubt}")
+    handlers[0].require_all(machine.graph)
+    with _watcher(machine, settings) as watch:
+        ended = asyncio.run(_run_all(machine, settings, handlers, watch))
+    report.end(ended)
+    return _exit_code(ended)
+
+
+def _exit_code(ended: Ended) -> int:
+    if ended.interrupted:
+        return INTERRUPTED
+    return OK if all(result.succeeded for result in ended.results) else EXECUTION_FAILED
+
+
+def _handlers(machine: StateMachine, settings: RunSettings, doubts: dict[str, None]) -> TaskHandlers:
+    """Handlers of one execution alone, so that executions side by side do what each would do by itself."""
+    from interpreter.tasks.handlers import TaskHandlers
+    from interpreter.tasks.threads import SerialThreads
+
+    last = []
+    if settings.auto_mock:
+        from interpreter.tasks.auto import AutoMocks
+
+        last.append(AutoMocks(machine.definition))
+    return TaskHandlers.build(
+        machine,
+        tasks=settings.targets,
+        mocks=settings.mocks,
+        mock_config=settings.mock_config,
+        test_case=settings.test_case,
+        last=last,
+        threads=SerialThreads(),
+        doubt=lambda text: doubts.update({text: None}),
+    )
+
+
+async def _run_all(
+    machine: StateMachine, settings: RunSettings, handlers: list[TaskHandlers], watch: Watch | None
+) -> Ended:
+    import asyncio
+
+    from interpreter.engine import Engine
+
+    clock = settings.clock()
+    batch = Batch(Engine(clock=clock))
+    loop = asyncio.get_running_loop()
+    with _interrupts(batch, loop):
+        for number in range(len(settings.inputs)):
+            batch.runs.append(_start(batch.engine, machine, settings, number, handlers[number], watch))
+        if settings.timeout is not None:
+            loop.call_later(settings.timeout, batch.stop, f"stopped after {settings.timeout:g} seconds (--timeout)")
+        await asyncio.gather(*(batch.engine.wait(run) for run in batch.runs))
+    skipped = getattr(clock, "skipped", 0.0)
+    return Ended([run.result() for run in batch.runs], skipped, batch.stopped_by == _INTERRUPTED)
+
+
+def _start(
+    engine: Engine,
+    machine: StateMachine,
+    settings: RunSettings,
+    number: int,
+    handlers: TaskHandlers,
+    watch: Watch | None,
+) -> Run:
+    from interpreter.run import plan_of
+
+    given = settings.inputs[number]
+    several = len(settings.inputs) > 1
+    return engine.start(
+        plan_of(machine),
+        given.value,
+        input_text=given.text,
+        name=f"{settings.name}-{number + 1}" if settings.name and several else settings.name,
+        type=settings.type or machine.type or "STANDARD",
+        seed=None if settings.seed is None else settings.seed + number,
+        handler=handlers,
+        observe=None if watch is None else lambda event: watch(number, event),
+    )
+
+
+_INTERRUPTED = "interrupted"
+
+
+@contextmanager
+def _interrupts(batch: Batch, loop: Any) -> Iterator[None]:
+    """The first Ctrl-C aborts the executions, so that their commands are killed; the second one ends the program."""
+
+    def interrupt(number: int, frame: object) -> None:
+        if batch.stopped_by == _INTERRUPTED:
+            raise KeyboardInterrupt
+        batch.stopped_by = _INTERRUPTED
+        loop.call_soon_threadsafe(batch.stop, _INTERRUPTED)
+
+    try:
+        before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
+    except ValueError:
+        before = []  # not the main thread: whoever called looks after signals
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _watcher(machine: StateMachine, settings: RunSettings) -> Iterator[Watch | None]:
+    """What follows the run: a trace of events, a live tree on a terminal, or nothing."""
+    if settings.trace:
+        from interpreter.cli.tracing import Trace
+
+        yield Trace(len(settings.inputs)).event
+    elif settings.quiet or not _is_terminal():
+        yield None
+    else:
+        from interpreter.cli.progress import live_tree
+
+        with live_tree(machine.graph, len(settings.inputs)) as watch:
+            yield watch
+
+
+def _is_terminal() -> bool:
+    import os
+
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,41 @@
+"""Shows a place in a source file: ``file:line:column``, the line, and a caret under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from asl.diagnostics import Position
+
+_WIDTH = 110
+
+
+def pointed_at(source: str, position: Position | None, field: str | None = None) -> Iterator[str]:
+    """The place, with the name of the field that is there, and below it the line with its caret."""
+    suffix = f"  {field}" if field else ""
+    if position is None:
+        yield f"  at {source}{suffix}"
+        return
+    yield f"  at {source}:{position.line}:{position.column}{suffix}"
+    yield from caret_lines(source, position)
+
+
+def caret_lines(source: str, position: Position) -> Iterator[str]:
+    """The line of a file and a caret under the column; nothing where the file can't be read."""
+    lines = _lines(source)
+    if not 1 <= position.line <= len(lines):
+        return
+    line = lines[position.line - 1].replace("\t", " ")
+    start = max(0, position.column - _WIDTH + 20)
+    number = f"{position.line:>5} | "
+    yield f"{number}{line[start : start + _WIDTH]}"
+    yield " " * (len(number) - 2) + "| " + " " * (position.column - 1 - start) + "^"
+
+
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[str]:
+    try:
+        return Path(source).read_text("utf-8-sig", errors="replace").splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,58 @@
+"""How every command ends: what people read on standard error, and the exit codes.
+
+0 all is well, 1 the command could not do its work (bad options, definition or input), 2 an execution failed,
+130 interrupted. Errors of this program's families are sentences, never tracebacks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+OK = 0
+COULD_NOT_START = 1
+EXECUTION_FAILED = 2
+INTERRUPTED = 130
+
+
+class TalkingCommand(click.Command):
+    """A command that ends in words."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line and exit the process with its code."""
+        sys.exit(_code_of(super().main, args, extra))
+
+
+class TalkingGroup(click.Group):
+    """A group of commands that ends in words."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line and exit the process with its code."""
+        sys.exit(_code_of(super().main, args, extra))
+
+
+def _code_of(main: Callable[..., Any], args: tuple[Any, ...], extra: dict[str, Any]) -> int:
+    try:
+        code = main(*args, **{**extra, "standalone_mode": False})
+    except click.ClickException as error:
+        error.show()
+        return COULD_NOT_START
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return COULD_NOT_START
+    return code if isinstance(code, int) else OK
+
+
+def _is_ours(error: Exception) -> bool:
+    from asl.errors import DefinitionError
+    from interpreter.errors import InterpreterError
+
+    return isinstance(error, (DefinitionError, InterpreterError))
