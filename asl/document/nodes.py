@@ -25,7 +25,7 @@ class Node:
     """A value: ``dict`` of nodes, ``list`` of nodes or a scalar, from ``start`` to ``end`` of ``text``.
 
     ``keys`` holds the nodes of an object's keys, ``repeated`` those of keys that it has once more. ``mapped`` is set
-    where a string is made from several places.
+    where a string is made from several places, ``decoded`` where a string is the JSON text of a tree.
     """
 
     value: Any
@@ -36,6 +36,7 @@ class Node:
     keys: dict[str, Node] = field(default_factory=dict)
     mapped: MappedText | None = None
     repeated: tuple[Node, ...] = ()
+    decoded: Node | None = None
 
     @property
     def is_object(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from asl.diagnostics import Diagnostic, Position, Severity
 from asl.document import Document
 from asl.document.nodes import Node
+from asl.document.text import Text
 from asl.errors import DefinitionError
 from asl.types import Json, WorkflowType
 
@@ -66,6 +67,11 @@ def wrong(source: str, message: str, hint: str | None = None, *, node: Node | No
     """An error about a file, or about the place of ``node`` in it."""
     where, position = node.locate() if node is not None else (source, None)
     return DefinitionError([finding(Severity.ERROR, "INVALID_SOURCE", message, where, position, hint)])
+
+
+def wrong_at(text: Text, offset: int, message: str, hint: str | None = None) -> DefinitionError:
+    """An error about the place at ``offset`` of a text."""
+    return DefinitionError([finding(Severity.ERROR, "INVALID_SOURCE", message, *text.locate(offset), hint)])
 
 
 def finding(

@@ -1,4 +1,4 @@
-"""What the names in a CloudFormation template stand for: parameters, resources, conditions, as far as it tells alone."""
+"""What the names in a CloudFormation template stand for: its parameters, resources, mappings and conditions."""
 
 from __future__ import annotations
 
