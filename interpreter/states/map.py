@@ -54,14 +54,15 @@ class Map(Container):
         items = value if self._items is None else self._items(value, machine)
         if isinstance(items, list):
             return items, None
-        if isinstance(items, dict) and self.state.definition.get("ItemsPath", self.state.definition.get("Items")):
+        path = self.state.definition.get("ItemsPath", "$")
+        if isinstance(items, dict) and self._items is not None and not path.startswith("$$"):
             return [{"Key": key, "Value": item} for key, item in items.items()], list(items)
         if self._jsonata:
             from asl.dataflow_jsonata import map_input_error
 
             raise map_input_error(items)
-        path = self.state.definition.get("ItemsPath", "$")
-        raise runtime_error(f'Reference path "{path}" must point to array.')
+        shown = path.removeprefix("$") if path.startswith("$$") else path
+        raise runtime_error(f'Reference path "{shown}" must point to array.')
 
     def _start_iteration(self, machine: Machine, frame: Frame, join: Join, previous: int) -> None:
         index = join.next_index

@@ -45,6 +45,8 @@ class Probe:
     def __init__(self, request: Request, handler: TaskHandler | None, seed: int, prefix: str) -> None:
         self.request = request
         self.steps: dict[str, Json] = {"input": request.input}
+        if request.node.type == "Fail":
+            self.steps["afterInputPath"] = request.input
         self._handler = handler
         plan = compile_plan(request.graph, request.machine, "TestState", self._observe)
         self.state: StatePlan = plan.scopes[request.node.scope].states[request.node.name]
@@ -153,8 +155,6 @@ class Probe:
 
     def _exceeds(self, failed: int, total: int, tolerated: tuple[int | None, float | None]) -> bool:
         count, share = tolerated
-        if count is None and share is None:
-            return True
         percentage = 100.0 * failed / max(1, total)
         return (count is not None and failed > count) or (share is not None and percentage > share)
 

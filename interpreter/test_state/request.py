@@ -97,7 +97,7 @@ def alone_in_machine(state: JsonObject) -> JsonObject:
 
 def check(request: Request) -> None:
     """Refuse what TestState does not do, in AWS's order and words."""
-    for rule in (_check_mock, _check_kind, _check_role, _check_configuration, _check_context):
+    for rule in (_check_mock, _check_configuration, _check_kind, _check_role, _check_context):
         rule(request)
 
 
