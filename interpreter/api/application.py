@@ -81,6 +81,7 @@ class Application:
             handler_of=answers.handler_of,
             on_events=ExecutionLogs(settings.logs).write,
             wait_scale=settings.wait_scale,
+            activity_exists=registry.activities.__contains__,
         )
         service = Service(names, self.store, registry, runtime)
         answers.serve(service)

@@ -13,6 +13,7 @@ from interpreter.store.port import ExecutionChange, ExecutionRecord, Running
 
 if TYPE_CHECKING:
     from interpreter.history import Row
+    from interpreter.map_run import MapRun
     from interpreter.plan import Plan
     from interpreter.step import Outcome
     from interpreter.tasks.port import TaskHandler
@@ -27,11 +28,14 @@ class Live:
 
     ``inbox`` holds messages with the future of whoever waits until they are permanent; ``timers`` is a heap of
     (instant, frame, ticket); ``tasks`` are the attempts in flight by frame; ``claimed`` are the waits (frame, ticket)
-    for whose task the end has been accepted. ``has_offers`` says that activity tasks of it may wait for a worker.
+    for whose task the end has been accepted. ``children`` are the ARNs of a Map Run's open children by frame,
+    ``map_runs`` the Map Runs under way by their first event. ``has_offers`` says that activity tasks
+    of it may wait for a worker.
     """
 
     __slots__ = (
         "arn",
+        "children",
         "claimed",
         "durable",
         "execution",
@@ -39,11 +43,12 @@ class Live:
         "has_offers",
         "inbox",
         "is_driven",
+        "map_runs",
         "plan",
         "record",
         "tasks",
         "timers",
-    )  # fmt: skip
+    )
 
     def __init__(
         self, plan: Plan, execution: Execution, record: ExecutionRecord, handler: TaskHandler, durable: bool = True
@@ -58,6 +63,8 @@ class Live:
         self.timers: list[tuple[float, int, int]] = []
         self.tasks: dict[int, asyncio.Future[Any]] = {}
         self.claimed: set[tuple[int, int]] = set()
+        self.children: dict[int, set[str]] = {}
+        self.map_runs: dict[int, MapRun] = {}
         self.is_driven = False
         self.has_offers = False
 
@@ -85,7 +92,7 @@ class Live:
 def parked(live: Live) -> bool:
     """Whether the execution waits for nothing that needs it in memory: the time, or a token that was handed out."""
     frames = live.execution.frames
-    if live.execution.ready or len(frames) > _MANY_FRAMES:
+    if live.execution.ready or live.map_runs or len(frames) > _MANY_FRAMES:
         return False
     return all(frame.phase in _RESTING or _waits_for_token(frame) for frame in frames.values())
 

@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.types import Json
 from interpreter.api.activity_queues import ActivityQueues, ActivityTask
-from interpreter.commands import CancelTask, Command, ScheduleTask, StartTimer
+from interpreter.commands import CancelTask, Command, ScheduleTask, StartChild, StartTimer
 from interpreter.context_object import context_object
 from interpreter.execution import Frame, Phase
 from interpreter.messages import Message, TaskFailed, TaskHeartbeat, TaskStarted, TaskSubmitted, TaskSucceeded
@@ -37,11 +37,20 @@ class ServedRequest(TaskRequest):
     is_again: bool = False
 
 
+class Children(Protocol):
+    """Who runs the children of distributed Maps."""
+
+    def start(self, live: Live, command: StartChild) -> None: ...
+
+    def stop(self, live: Live, frame: int) -> None: ...
+
+
 class Performer:
     """Posts messages to executions with ``post``. ``wait_scale`` multiplies the time of Wait states."""
 
-    def __init__(self, post: Post, wait_scale: float, now: Callable[[], float]) -> None:
+    def __init__(self, post: Post, children: Children, wait_scale: float, now: Callable[[], float]) -> None:
         self._post = post
+        self._children = children
         self._wait_scale = wait_scale
         self._now = now
         self.activities = ActivityQueues()
@@ -64,8 +73,11 @@ class Performer:
         for command in commands:
             if isinstance(command, ScheduleTask):
                 self._schedule(live, command, again)
+            elif isinstance(command, StartChild):
+                self._children.start(live, command)
             elif isinstance(command, CancelTask):
                 self._cancel(live, command.frame.id, ABANDONED)
+                self._children.stop(live, command.frame.id)
 
     def give_up(self, live: Live) -> None:
         """Nobody waits for the execution's tasks in this process any more."""
@@ -81,7 +93,7 @@ class Performer:
 
     def _schedule(self, live: Live, command: ScheduleTask, again: bool) -> None:
         frame = command.frame
-        resource = command.state.behaviour.resource
+        resource = command.resource
         answer = live.handler.answer_for(command.state.name, resource)
         if again and frame.submitted and resource.pattern == ".waitForTaskToken":
             return
@@ -110,7 +122,7 @@ class Performer:
         execution = live.execution
         return ServedRequest(
             state_name=command.state.name,
-            resource=command.state.behaviour.resource,
+            resource=command.resource,
             input=command.input,
             execution_arn=execution.arn,
             execution_name=execution.name,

@@ -31,6 +31,8 @@ class Plans:
             if len(self._plans) > PLANS_LIMIT:
                 self._plans.popitem(last=False)
         self._plans.move_to_end(key)
+        if "scope" in record.details:
+            return plan.child(record.details["scope"], record.details["label"])
         return plan
 
     def _compiled(self, key: str, record: ExecutionRecord) -> Plan:
@@ -38,4 +40,4 @@ class Plans:
         from interpreter.plan import compile_plan
 
         definition = parsed(self._registry.definitions[key])
-        return compile_plan(StateGraph(definition), definition, record.machine_arn.rpartition(":")[2])
+        return compile_plan(StateGraph(definition), definition, record.machine_arn.rpartition(":")[2].partition("/")[0])

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from asl.json_text import to_text
 from asl.types import JsonObject
+from interpreter.api.children import ServedChildren, child_closed
 from interpreter.api.live import Live, parked, saved_change
+from interpreter.api.map_runs import MapRuns
 from interpreter.api.performing import Performer
 from interpreter.api.timers import Timers
 from interpreter.execution import Execution, Status
 from interpreter.messages import Message, Resume, Start, TimerFired
 from interpreter.saved import load_execution, load_frames, pending_commands
 from interpreter.step import SLICE, step
-from interpreter.store.port import ExecutionChange, ExecutionRecord, Store, StoreError
+from interpreter.store.port import ExecutionChange, ExecutionRecord, RecordChange, Store, StoreError
 
 if TYPE_CHECKING:
     from interpreter.api.metrics import Metrics
@@ -55,17 +57,20 @@ class Runtime:
         on_events: Callable[[ExecutionRecord, int, list[Row]], None],
         wait_scale: float = 1.0,
         now: Callable[[], float] = time.time,
+        activity_exists: Callable[[str], bool] | None = None,
     ) -> None:
-        self._store = store
+        self.store = store
+        self.now = now
+        self.map_runs = MapRuns(store)
         self._metrics = metrics
+        self._activity_exists = activity_exists
         self._plan_of = plan_of
         self._handler_of = handler_of
         self._on_events = on_events
-        self._now = now
         self._live: dict[str, Live] = {}
         self._parked: set[str] = set()
         self._timers = Timers(self._time_came)
-        self._performer = Performer(self.post, wait_scale, now)
+        self._performer = Performer(self.post, ServedChildren(self), wait_scale, now)
         self._starting: dict[str, asyncio.Future[None]] = {}
         self._closings: dict[str, list[asyncio.Future[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,19 +118,20 @@ class Runtime:
 
     def is_open(self, arn: str) -> bool:
         live = self._live.get(arn)
-        return not live.execution.is_closed if live is not None else self._store.running(arn) is not None
+        return not live.execution.is_closed if live is not None else self.store.running(arn) is not None
 
     def _load(self, arn: str) -> Live | None:
-        running = self._store.running(arn)
-        record = self._store.execution(arn)
+        running = self.store.running(arn)
+        record = self.store.execution(arn)
         if running is None or record is None:
             return None
-        frames = self._store.frames(arn)
+        frames = self.store.frames(arn)
         execution = load_execution(running.state)
         plan = self._plan_of(record)
         load_frames(plan, execution, frames.values(), running.state["ready"])
         live = self._live[arn] = Live(plan, execution, record, self._handler_of(record))
         self._parked.discard(arn)
+        self.map_runs.attach(live)
         commands = pending_commands(execution)
         self._performer.set_timers(live, commands)
         self._performer.perform(live, commands, again=True)
@@ -135,13 +141,13 @@ class Runtime:
     def take_up(self) -> None:
         """Go on with every execution that was open when the last server ended."""
         others = []
-        for found in self._store.open_executions():
+        for found in self.store.open_executions():
             if found.running.parked and found.running.wake is not None:
                 self._timers.set(found.record.arn, found.running.wake)
                 self._parked.add(found.record.arn)
             else:
                 others.append(found.record.arn)
-        self._spawn(self._take_up(others))
+        self.spawn(self._take_up(others))
 
     async def _take_up(self, arns: list[str]) -> None:
         for number, arn in enumerate(arns, 1):
@@ -178,7 +184,7 @@ class Runtime:
         live = self.live(arn)
         if live is None:
             return
-        live.inbox.extend((TimerFired(frame, ticket), None) for frame, ticket in live.due_timers(self._now()))
+        live.inbox.extend((TimerFired(frame, ticket), None) for frame, ticket in live.due_timers(self.now()))
         if live.has_work:
             self._drive(live)
         else:
@@ -189,9 +195,10 @@ class Runtime:
     def _drive(self, live: Live) -> None:
         if not live.is_driven:
             live.is_driven = True
-            self._spawn(self._drive_on(live))
+            self.spawn(self._drive_on(live))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have work done on the side."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -199,7 +206,7 @@ class Runtime:
     def _go_on(self, live: Live) -> None:
         """After a turn: the next one if there is something to do, else rest."""
         if live.has_work:
-            self._spawn(self._drive_on(live))
+            self.spawn(self._drive_on(live))
         else:
             self._rest(live)
 
@@ -218,7 +225,8 @@ class Runtime:
         inbox, live.inbox = live.inbox, []
         execution = live.execution
         first = execution.last_event_id + 1
-        outcome = step(live.plan, execution, [message for message, _ in inbox], self._now(), SLICE)
+        messages = [message for message, _ in inbox]
+        outcome = step(live.plan, execution, messages, self.now(), SLICE, self._activity_exists)
         rows = execution.take_events()
         is_closed = execution.is_closed
         if is_closed:
@@ -226,17 +234,18 @@ class Runtime:
         self._performer.set_timers(live, outcome.commands)
         if live.durable:
             record = live.record if is_new or is_closed else None
-            await self._commit(saved_change(live, outcome, rows, first, record), retry=not is_new)
+            records = self.map_runs.changes(live, rows, first)
+            await self._commit(saved_change(live, outcome, rows, first, record), records, retry=not is_new)
         self._on_events(live.record, first, rows)
         for _, taken in inbox:
             if taken is not None and not taken.done():
                 taken.set_result(None)
         self._performer.perform(live, outcome.commands)
 
-    async def _commit(self, change: ExecutionChange, *, retry: bool) -> None:
+    async def _commit(self, change: ExecutionChange, records: list[RecordChange], *, retry: bool) -> None:
         while True:
             try:
-                await self._store.commit([change])
+                await self.store.commit([change], records)
             except StoreError as error:
                 if not retry or self._stopping:
                     raise
@@ -273,6 +282,8 @@ class Runtime:
         for future in self._closings.pop(live.arn, ()):
             if not future.done():
                 future.set_result(None)
+        if "parent" in live.record.details:
+            child_closed(self, live.record, live.execution)
 
     def _drop(self, live: Live) -> None:
         """Forget what is in memory; who waits for a message to be taken learns that nobody is left to take it."""

@@ -28,6 +28,7 @@ from interpreter.api.operations.executions import (
     stop_execution,
 )
 from interpreter.api.operations.history import get_execution_history
+from interpreter.api.operations.map_runs import describe_map_run, list_map_runs, update_map_run
 from interpreter.api.operations.state_machines import (
     create_state_machine,
     delete_state_machine,
@@ -62,6 +63,7 @@ OPERATIONS: dict[str, Handler] = {
     "DeleteStateMachineVersion": delete_state_machine_version,
     "DescribeActivity": describe_activity,
     "DescribeExecution": describe_execution,
+    "DescribeMapRun": describe_map_run,
     "DescribeStateMachine": describe_state_machine,
     "DescribeStateMachineAlias": describe_state_machine_alias,
     "DescribeStateMachineForExecution": describe_state_machine_for_execution,
@@ -69,6 +71,7 @@ OPERATIONS: dict[str, Handler] = {
     "GetExecutionHistory": get_execution_history,
     "ListActivities": list_activities,
     "ListExecutions": list_executions,
+    "ListMapRuns": list_map_runs,
     "ListStateMachineAliases": list_state_machine_aliases,
     "ListStateMachineVersions": list_state_machine_versions,
     "ListStateMachines": list_state_machines,
@@ -82,6 +85,7 @@ OPERATIONS: dict[str, Handler] = {
     "StopExecution": stop_execution,
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
+    "UpdateMapRun": update_map_run,
     "UpdateStateMachine": update_state_machine,
     "UpdateStateMachineAlias": update_state_machine_alias,
     "ValidateStateMachineDefinition": validate_state_machine_definition,

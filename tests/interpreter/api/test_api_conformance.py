@@ -1,6 +1,7 @@
 """The recorded ``api``, ``validate`` and ``create`` cases, replayed through boto3 against a real server process."""
 
 import json
+import os
 import re
 import sys
 import time
@@ -30,7 +31,9 @@ GAPS = {
 
 @pytest.fixture(scope="module")
 def recorded_client():
-    with server_process("--aws-account", "111111111111", "--store", "memory:") as (_, url):
+    flags = ("--aws-account", "111111111111", "--store", "memory:", "--task", "s3:getObject=recorded_bucket:get_object")
+    path = os.pathsep.join([str(Path(__file__).parent), os.getcwd()])
+    with server_process(*flags, env={**os.environ, "PYTHONPATH": path}) as (_, url):
         yield make_client(url)
 
 
@@ -58,8 +61,16 @@ def filled(value, steps):
     if isinstance(value, list):
         return [filled(item, steps) for item in value]
     if isinstance(value, str):
-        return re.sub(r"\$\{steps\[(\d+)\]\.([\w.]+)\}", lambda match: str(steps[int(match[1])][match[2]]), value)
+        return re.sub(r"\$\{steps([\w.\[\]]+)\}", lambda match: found(steps, match[1]), value)
     return value
+
+
+def found(steps, path):
+    """The value at a path such as ``[2].mapRuns[0].mapRunArn``."""
+    value = steps
+    for index, key in re.findall(r"\[(\d+)\]|\.(\w+)", path):
+        value = value[int(index)] if index else value[key]
+    return str(value)
 
 
 def text(value):
