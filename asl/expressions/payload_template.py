@@ -18,6 +18,9 @@ from asl.types import Json, JsonObject
 if TYPE_CHECKING:
     from asl.expressions.intrinsics import CompiledIntrinsic
 
+_INPUT = frozenset({"$"})
+_NO_INPUT = "Unable to apply Path transformation to null or empty input."
+
 
 @dataclass(frozen=True, slots=True)
 class SizeBound:
@@ -72,20 +75,43 @@ def compile_text_field(text: str, field: str) -> Evaluate:
     compiled = _expression(text, field)
     if not isinstance(compiled, CompiledPath):
         return compiled.evaluate
-    read = compiled.evaluate_or_null
+    read = _read(compiled)
 
     def evaluate(value: Json, scope: Scope) -> Json:
         try:
             return read(value, scope)
         except PathError as error:
-            raise _miss(text, field, value) from error
+            raise _miss(compiled, field, value) from error
 
     return evaluate
 
 
-def _miss(path: str, field: str, value: Json) -> StateError:
-    what = f"The JSONPath '{path}' specified for the field '{field}'"
-    return StateError("States.Runtime", f"{what} could not be found in the input '{json_text(value)}'", located=True)
+def _read(path: CompiledPath) -> Evaluate:
+    """A path as templates read it: an index past the end is null, and AWS takes no path from an input that is null.
+
+    A path that leads into the input misses there by itself.
+    """
+    if path.roots != _INPUT or (path.definite and path.segments):
+        return path.evaluate_or_null
+    read = path.evaluate
+
+    def evaluate(value: Json, scope: Scope) -> Json:
+        if value is None:
+            raise _runtime(_NO_INPUT)
+        return read(value, scope)
+
+    return evaluate
+
+
+def _miss(path: CompiledPath, field: str, value: Json) -> StateError:
+    if value is None and path.roots == _INPUT:
+        return _runtime(_NO_INPUT)
+    what = f"The JSONPath '{path.text}' specified for the field '{field}'"
+    return _runtime(f"{what} could not be found in the input '{json_text(value)}'")
+
+
+def _runtime(cause: str) -> StateError:
+    return StateError("States.Runtime", cause, located=True)
 
 
 def _expression(text: Json, field: str) -> CompiledPath | CompiledIntrinsic:
@@ -110,7 +136,7 @@ def _literal(value: Json, size: int) -> CompiledTemplate:
 def _dynamic(text: Json, field: str) -> CompiledTemplate:
     compiled = _expression(text, field)
     if isinstance(compiled, CompiledPath):
-        return CompiledTemplate(compiled.evaluate_or_null, _size_of_path(compiled), compiled.variables)
+        return CompiledTemplate(_read(compiled), _size_of_path(compiled), compiled.variables)
     return CompiledTemplate(compiled.evaluate, None, compiled.variables)
 
 
@@ -139,7 +165,8 @@ def _object_evaluator(evaluators: dict[str, Evaluate], template: JsonObject) -> 
             try:
                 result[name] = read(value, scope)
             except PathError as error:
-                raise _miss(template[f"{name}.$"], f"{name}.$", value) from error
+                key = f"{name}.$"
+                raise _miss(compile_path(template[key]), key, value) from error
         return result
 
     return evaluate
@@ -178,7 +205,7 @@ def _size_of_path(path: CompiledPath) -> SizeBound | None:
 
     ``..`` and ``[0,0]`` can pick the same part again and again.
     """
-    if path.roots != {"$"}:
+    if path.roots != _INPUT:
         return None
     if path.definite:
         return SizeBound(1, len("null"))

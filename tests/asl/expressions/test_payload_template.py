@@ -84,6 +84,17 @@ def test_a_path_that_finds_nothing_is_told_with_its_field_and_the_input(template
     )
 
 
+@pytest.mark.parametrize("path", ["$", "$.a", "$.a.b[0]", "$[*]", "$[0]"])
+def test_no_path_is_taken_from_an_input_that_is_null(path):
+    assert failure_of({"x.$": path}, None) == "Unable to apply Path transformation to null or empty input."
+
+
+def test_an_input_that_is_null_does_no_harm_to_other_values():
+    template = {"a.$": "$$.Execution.Name", "b.$": "$rate", "c.$": "States.Array($)", "d": 1}
+    assert evaluate(template, None) == {"a": "run", "b": 2, "c": [None], "d": 1}
+    assert "could not be found in the input 'null'" in failure_of({"a.$": "$$.None"}, None)
+
+
 def test_intrinsic_functions_are_values_of_dynamic_keys_alone():
     template = {"n.$": "States.MathAdd($.n, 1)", "text": "States.MathAdd($.n, 1)"}
     assert evaluate(template, {"n": 1}) == {"n": 2, "text": "States.MathAdd($.n, 1)"}
