@@ -29,6 +29,8 @@ def compile_choice_rule(rule: JsonObject) -> Rule:
     The callable raises :class:`StateError` (``States.Runtime``) for a path that finds nothing. Raises
     :class:`ExpressionSyntaxError` for a rule without an operator and for what should be a path and is none.
     """
+    if not isinstance(rule, dict):
+        raise ExpressionSyntaxError(f"A choice rule must be an object, not {rule!r}")
     for key, operand in rule.items():
         if key in _BOOLEANS:
             return _BOOLEANS[key](operand)
@@ -44,13 +46,19 @@ def _path(text: Json) -> str:
     return text
 
 
+def _each(rules: Json) -> list[Rule]:
+    if not isinstance(rules, list):
+        raise ExpressionSyntaxError(f"And and Or take an array of choice rules, not {rules!r}")
+    return [compile_choice_rule(rule) for rule in rules]
+
+
 def _and(rules: Json) -> Rule:
-    compiled = [compile_choice_rule(rule) for rule in rules]
+    compiled = _each(rules)
     return lambda value, scope: all(rule(value, scope) for rule in compiled)
 
 
 def _or(rules: Json) -> Rule:
-    compiled = [compile_choice_rule(rule) for rule in rules]
+    compiled = _each(rules)
     return lambda value, scope: any(rule(value, scope) for rule in compiled)
 
 

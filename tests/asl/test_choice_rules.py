@@ -201,9 +201,13 @@ def test_the_other_keys_of_a_rule_and_their_order_do_not_matter():
         {"Variable": "$.x", "StringEqualsPath": "a"},
         {"Variable": "$.x", "StringEqualsPath": 5},
         {"Not": {"Variable": "$.x"}},
+        {"Not": "$.x"},
+        {"And": {"Variable": "$.x", "IsNull": True}},
+        {"Or": ["$.x"]},
+        "$.x",
     ],
 )
-def test_a_rule_without_an_operator_or_with_no_path_is_refused(rule):
+def test_what_is_no_rule_is_refused(rule):
     with pytest.raises(ExpressionSyntaxError):
         compile_choice_rule(rule)
 
