@@ -25,18 +25,20 @@ Observe: TypeAlias = Callable[[Scope, str, Json], None]
 After: TypeAlias = Callable[[Json, Json, Scope], Json]
 """``(raw input, result, scope)`` to the state's output."""
 
-Bound: TypeAlias = Callable[[int], int | None]
-Bound2: TypeAlias = Callable[[int, int], int | None]
+Bound: TypeAlias = "tuple[int, int] | None"
+"""``(m, c)``: the value has at most ``m * bytes + c`` bytes; None: it has to be measured."""
+
+Bound2: TypeAlias = "tuple[int, int, int] | None"
+"""``(r, m, c)``: the output has at most ``r * raw + m * result + c`` bytes; None: it has to be measured."""
+
+_SAME = (1, 0)
 
 TEMPLATE_TYPES = frozenset({"Task", "Parallel", "Map", "Pass"})
 
 
 @dataclass(frozen=True, slots=True)
 class DataFlow:
-    """``None`` stands for "unchanged": no ``before`` passes the raw input on, no ``after`` makes the result the output.
-
-    The bounds answer None where the size has to be measured.
-    """
+    """``None`` stands for "unchanged": no ``before`` passes the raw input on, no ``after`` makes the result the output."""
 
     before: Evaluate | None
     before_bound: Bound
@@ -103,19 +105,19 @@ def _compile_after(state: JsonObject, observe: Observe | None) -> tuple[After | 
     select, select_bound = _selection(state, "OutputPath")
     select = _observed(select, observe, "output")
     if state.get("Type") not in TEMPLATE_TYPES:
-        return _output_only(select), lambda _raw, result: select_bound(result)
+        return _output_only(select), None if select_bound is None else (0, 1, 0)
     selector = _template(state, "ResultSelector")
     shape = _observed(selector.evaluate if selector else None, observe, "afterResultSelector", before="result")
-    merge, merge_bound = _merge(state)
-    seen = observe is not None
-    after = _compose_after(shape, _observed_merge(merge, observe) if seen else merge, select)
-    shape_bound = _template_bound(selector)
+    merge, overhead = _merge(state)
+    after = _compose_after(shape, merge if observe is None else _observed_merge(merge, observe), select)
+    return after, _after_bound(_template_bound(selector), overhead, select_bound)
 
-    def bound(raw: int, result: int) -> int | None:
-        shaped = shape_bound(result)
-        return None if shaped is None else select_bound(merge_bound(raw, shaped))
 
-    return after, bound
+def _after_bound(shape: Bound, overhead: tuple[int, int, int], select: Bound) -> Bound2:
+    if shape is None or select is None:
+        return None
+    raw, result, constant = overhead
+    return raw, result * shape[0], result * shape[1] + constant
 
 
 def _output_only(select: Evaluate | None) -> After | None:
@@ -139,23 +141,22 @@ def _compose_after(
     return after
 
 
-def _merge(state: JsonObject) -> tuple[After | None, Callable[[int, int], int]]:
+def _merge(state: JsonObject) -> tuple[After | None, tuple[int, int, int]]:
     path = state.get("ResultPath", "$")
     if path == "$":
-        return None, lambda _raw, result: result
+        return None, (0, 1, 0)
     if path is None:
-        return (lambda raw, _result, _scope: raw), lambda raw, _result: raw
+        return (lambda raw, _result, _scope: raw), (1, 0, 0)
     insert = compile_result_path(path)
-    overhead = 2 * len(path.encode()) + 16
-    return (lambda raw, result, _scope: insert(raw, result)), lambda raw, result: raw + result + overhead
+    return (lambda raw, result, _scope: insert(raw, result)), (1, 1, 2 * len(path.encode()) + 16)
 
 
 def _selection(state: JsonObject, field: str) -> tuple[Evaluate | None, Bound]:
     path = state.get(field, "$")
     if path == "$":
-        return None, _same
+        return None, _SAME
     narrowing = path is None or (path.startswith("$.") and compile_path(path).definite)
-    return compile_path_field(field, path), _same if narrowing else _unknown
+    return compile_path_field(field, path), _SAME if narrowing else None
 
 
 def _template(state: JsonObject, field: str) -> CompiledTemplate | None:
@@ -164,25 +165,14 @@ def _template(state: JsonObject, field: str) -> CompiledTemplate | None:
 
 def _template_bound(template: CompiledTemplate | None) -> Bound:
     if template is None:
-        return _same
-    size = template.size
-    if size is None:
-        return _unknown
-    multiple, constant = size.multiple, size.constant
-    return lambda value: multiple * value + constant
+        return _SAME
+    return None if template.size is None else (template.size.multiple, template.size.constant)
 
 
 def _chain_bounds(first: Bound, second: Bound) -> Bound:
-    if first is _same:
-        return second
-    if second is _same:
-        return first
-
-    def bound(value: int) -> int | None:
-        between = first(value)
-        return None if between is None else second(between)
-
-    return bound
+    if first is None or second is None:
+        return None
+    return first[0] * second[0], first[1] * second[0] + second[1]
 
 
 def _chain(steps: list[Evaluate]) -> Evaluate | None:
@@ -215,11 +205,3 @@ def _observed_merge(merge: After | None, observe: Observe | None) -> After:
         return value
 
     return observed
-
-
-def _same(value: int) -> int | None:
-    return value
-
-
-def _unknown(_value: int) -> int | None:
-    return None

@@ -38,11 +38,8 @@ def compile_jsonata_dataflow(state: JsonObject, observe: Observe | None) -> Data
     if observe is not None and has_result:
         after = _observed_result(after, observe)
     assign = _compile_after(state["Assign"], "Assign", has_result) if state.get("Assign") else None
-    unknown = before is not None
-    return DataFlow(
-        before, (lambda _size: None) if unknown else (lambda size: size), after,
-        (lambda _raw, result: result) if after is None else (lambda _raw, _result: None), assign,
-    )  # fmt: skip
+    before_bound = (1, 0) if before is None else None
+    return DataFlow(before, before_bound, after, (0, 1, 0) if after is None else None, assign)
 
 
 def compile_value(value: Json, field: str) -> Evaluate:

@@ -27,6 +27,7 @@ from interpreter.errors import UnansweredTask, UnansweredTasksError
 from interpreter.execution import Execution, Frame
 from interpreter.history import Row, event, events
 from interpreter.items.records import child_record
+from interpreter.machine import Machine, Outcome
 from interpreter.messages import (
     ChildClosed,
     Message,
@@ -42,7 +43,7 @@ from interpreter.messages import (
 )
 from interpreter.plan import Plan
 from interpreter.result import Result
-from interpreter.step import SLICE, Outcome, step
+from interpreter.step import SLICE
 from interpreter.tasks.port import After, Answer, TaskError, TaskHandler, TaskRequest
 
 if TYPE_CHECKING:
@@ -53,18 +54,22 @@ REGION = "us-east-1"
 _TURN = 0.005
 """Seconds after which the engine lets other coroutines of the loop run."""
 
+_JSON_TYPES = frozenset({dict, list, str, int, float, bool, type(None)})
+
 
 class Run:
     """One execution under way: its plan, its data, the messages that wait for it, and who wants to know its end."""
 
     __slots__ = (
-        "answers", "children", "closed", "done", "execution", "handler", "inbox", "is_queued", "observe", "plan",
+        "answers", "children", "closed", "done", "execution", "handler", "inbox", "is_queued", "machine", "observe",
+        "plan",
         "rows", "tasks",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, execution: Execution, handler: TaskHandler | None) -> None:
         self.plan = plan
         self.execution = execution
+        self.machine: Machine | None = None
         self.handler = handler
         self.inbox: list[Message] = []
         self.answers: dict[tuple[str, str], Answer] = {}
@@ -296,16 +301,30 @@ class Engine:
             if execution.is_closed:
                 self._over(run)
                 return
-            if not run.inbox and not execution.ready:
+            if not run.inbox and not execution.ready and not self._jumps(run):
                 run.is_queued = False
                 return
             if time.perf_counter() > ends:
                 self._queue.append(run)
                 return
 
+    def _jumps(self, run: Run) -> bool:
+        """Let simulated time pass at once where only this execution waits, and only for time."""
+        if self._queue or self._in_flight or not self.clock.skips:
+            return False
+        self._drop_stale_timers()
+        if not self._timers or self._timers[0].run is not run:
+            return False
+        self.clock.jump_to(self._timers[0].at)
+        self._fire_timers()
+        return True
+
     def _step(self, run: Run) -> Outcome:
         messages, run.inbox = run.inbox, []
-        return step(run.plan, run.execution, messages, self.clock.now(), SLICE, self.activity_exists)
+        machine = run.machine
+        if machine is None:
+            machine = run.machine = Machine(run.plan, run.execution, self.activity_exists)
+        return machine.step(messages, self.clock.now(), SLICE)
 
     def _performed(self, run: Run, outcome: Outcome) -> None:
         if run.observe is not None:
@@ -424,7 +443,9 @@ class Engine:
         except TaskError as failure:
             self.post(run, TaskFailed(number, ticket, failure.error, failure.cause))
             return
-        if isinstance(value, After):
+        if type(value) in _JSON_TYPES:
+            self.post(run, TaskSucceeded(number, ticket, value))
+        elif isinstance(value, After):
             self._later(run, command.frame, ticket, value)
         elif inspect.isawaitable(value):
             self._watch(run, command.frame, ticket, value)

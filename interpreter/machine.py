@@ -13,8 +13,8 @@ Its laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl.errors import StateError
 from asl.json_text import PAYLOAD_LIMIT, byte_bound
@@ -56,26 +56,30 @@ class HistoryFullError(Exception):
     """The next event would be the last one that AWS allows."""
 
 
+class Outcome(NamedTuple):
+    """What a step left to do. ``touched`` and ``removed`` are the ids of frames that a store has to write or delete."""
+
+    commands: list[Command]
+    touched: set[int]
+    removed: set[int]
+
+
 class Machine:
-    """One step over one execution. It is also the scope that expressions see, through the frame it works on."""
+    """Takes the steps of one execution. It is also the scope that expressions see, through the frame it works on.
+
+    All that it knows between steps is in the execution: a machine can be thrown away and made anew at any time.
+    """
 
     __slots__ = (
         "activity_exists", "base", "budget", "commands", "entropy", "event_limit", "events", "execution", "frame",
         "now", "plan", "ready", "removed", "touched",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        plan: Plan,
-        execution: Execution,
-        now: float,
-        budget: int,
-        activity_exists: Callable[[str], bool] | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, execution: Execution, activity_exists: Callable[[str], bool] | None = None) -> None:
         self.plan = plan
         self.execution = execution
-        self.now = now
-        self.budget = budget
+        self.now = execution.started
+        self.budget = 1
         self.activity_exists = activity_exists
         self.commands: list[Command] = []
         self.events = execution.events
@@ -86,6 +90,18 @@ class Machine:
         self.frame: Frame = None  # type: ignore[assignment]
         self.touched: set[int] = set()
         self.removed: set[int] = set()
+
+    def step(self, messages: Iterable[Message], now: float, limit: int) -> Outcome:
+        """Deliver the messages in order, then serve ready frames for at most ``limit`` transitions."""
+        execution = self.execution
+        self.now, self.budget = now, limit
+        self.events, self.base = execution.events, execution.event_base
+        commands, touched, removed = self.commands, self.touched, self.removed = [], set(), set()
+        for message in messages:
+            self.deliver(message)
+        if self.ready:
+            self.run()
+        return Outcome(commands, touched, removed)
 
     # What expressions see
 
@@ -123,11 +139,13 @@ class Machine:
         if flow.assign is not None:
             frame.assigned = flow.assign(frame.input, result, self)
         if flow.after is not None:
-            output = flow.after(frame.input, result, self)
-            size = None if size is None else flow.after_bound(frame.size, size)
+            output, bound = flow.after(frame.input, result, self), flow.after_bound
+            size = None if size is None or bound is None else bound[0] * frame.size + bound[1] * size + bound[2]
         else:
             output = result
-        frame.size = self.measured(output, size, state.name)
+        if size is None or size > PAYLOAD_LIMIT:
+            size = self.measured(output, size, state.name)
+        frame.size = size
         return output
 
     def child(
@@ -229,6 +247,11 @@ class Machine:
         frame = self._waiting(message.frame, message.ticket, Phase.TASK)
         if frame is not None:
             frame.state.behaviour.resume(self, frame, message)
+
+    def _task_succeeded(self, message: TaskSucceeded) -> None:
+        frame = self._waiting(message.frame, message.ticket, Phase.TASK)
+        if frame is not None:
+            frame.state.behaviour.succeeded(self, frame, message)
 
     def _to_map_run(self, message: ChildClosed) -> None:
         frame = self._waiting(message.frame, message.ticket, Phase.JOIN)
@@ -468,7 +491,7 @@ _DELIVERIES: dict[type, Callable[[Machine, Any], None]] = {
     ChildClosed: Machine._to_map_run,
     TaskStarted: Machine._to_task,
     TaskSubmitted: Machine._to_task,
-    TaskSucceeded: Machine._to_task,
+    TaskSucceeded: Machine._task_succeeded,
     TaskFailed: Machine._to_task,
     TaskHeartbeat: Machine._to_task,
     TimerFired: Machine._timer_fired,

@@ -1,7 +1,7 @@
 """Mocks that cannot lie: a mocked result checked against the output shape of the service that it stands for.
 
-Shapes come from botocore's models, written as Step Functions writes them (PascalCase members, timestamps as strings). Unknown
-fields are ignored, as TestState ignores them; :func:`unknown_fields` finds them for those who want to know.
+Shapes come from botocore's models, written as Step Functions writes them (PascalCase members, timestamps as strings).
+Unknown fields are ignored, as TestState ignores them; :func:`unknown_fields` finds them for those who want to know.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ _FREE_MEMBERS = frozenset({("lambda", "Payload")})
 def first_problem(resource: Resource, result: Json, mode: str = STRICT) -> str | None:
     """The first thing that is wrong with a mocked result, in TestState's words, or None.
 
-    STRICT wants every required field and checks every field that is there, PRESENT only those that are there, NONE nothing.
-    Integrations whose shape is not known are not checked. Raises InterpreterError where botocore is not installed.
+    STRICT wants every required field and checks every field that is there, PRESENT only those that are there, NONE
+    nothing. Integrations whose shape is not known are not checked. Raises InterpreterError where botocore is not
+    installed.
     """
     return next(problems(resource, result, mode), None)
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
-from interpreter.commands import Command
 from interpreter.execution import Execution
-from interpreter.machine import Machine
+from interpreter.machine import Machine, Outcome
 from interpreter.messages import Message
 from interpreter.plan import Plan
 
 SLICE = 1_000
 """Transitions that a step makes at most before others get a turn."""
-
-
-class Outcome(NamedTuple):
-    """What a step left to do. ``touched`` and ``removed`` are the ids of frames that a store has to write or delete."""
-
-    commands: list[Command]
-    touched: set[int]
-    removed: set[int]
 
 
 def step(
@@ -35,9 +25,6 @@ def step(
 
     Events are appended to ``execution.events``. ``now`` is the instant of the step in seconds since 1970. If
     ``execution.ready`` is not empty afterwards, the slice was used up: step again with ``Resume``.
+    ``activity_exists`` tells whether there is an activity of that ARN; without it every activity exists.
     """
-    machine = Machine(plan, execution, now, limit, activity_exists)
-    for message in messages:
-        machine.deliver(message)
-    machine.run()
-    return Outcome(machine.commands, machine.touched, machine.removed)
+    return Machine(plan, execution, activity_exists).step(messages, now, limit)

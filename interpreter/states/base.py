@@ -38,8 +38,8 @@ class Behaviour:
         flow = self.state.flow
         if flow.before is None:
             return frame.input, frame.size
-        value = flow.before(frame.input, machine)
-        return value, flow.before_bound(frame.size)
+        bound = flow.before_bound
+        return flow.before(frame.input, machine), None if bound is None else bound[0] * frame.size + bound[1]
 
 
 def runtime_error(cause: str) -> StateError:

@@ -32,18 +32,34 @@ class Choice(Behaviour):
         default = state.definition.get("Default")
         self._default = None if default is None else siblings[default]
         self._assigns = state.flow.assign is not None or any(rule.assign for rule in self._rules)
-        self._plain = not self._assigns and state.flow.after is None and not any(rule.output for rule in self._rules)
+        self._tests = [(rule.test, rule.target) for rule in self._rules]
+        if not self._assigns and state.flow.after is None and not any(rule.output for rule in self._rules):
+            self.enter = self._goes_on  # type: ignore[method-assign]
 
     def enter(self, machine: Machine, frame: Frame) -> Json:
         value, size = self.effective_input(machine, frame)
         for rule in self._rules:
             if rule.test(value, machine):
                 frame.goto = rule.target
-                return value if self._plain else self._output(machine, frame, value, size, rule)
+                return self._output(machine, frame, value, size, rule)
+        frame.goto = self._fallback()
+        return machine.settle(frame, self.state, value, size)
+
+    def _goes_on(self, machine: Machine, frame: Frame) -> Json:
+        """The same for a Choice that changes nothing."""
+        before = self.state.flow.before
+        value = frame.input if before is None else before(frame.input, machine)
+        for test, target in self._tests:
+            if test(value, machine):
+                frame.goto = target
+                return value
+        frame.goto = self._fallback()
+        return value
+
+    def _fallback(self) -> StatePlan:
         if self._default is None:
             raise runtime_error("Failed to transition out of the state. The state does not point to a next state.")
-        frame.goto = self._default
-        return value if self._plain else machine.settle(frame, self.state, value, size)
+        return self._default
 
     def _output(self, machine: Machine, frame: Frame, value: Json, size: int | None, rule: _Rule) -> Json:
         flow = self.state.flow

@@ -169,7 +169,7 @@ class DistributedMap(Map):
         resource = parse_resource(call["Resource"])
         machine.commands.append(ScheduleTask(frame, ticket, self.state, parameters, None, None, resource))
 
-    def _answered(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
+    def succeeded(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
         run = _run_of(frame)
         if run.writes:
             run.writes.pop(0)
@@ -261,6 +261,6 @@ def _batch_input(batcher: JsonObject, language: str) -> Evaluate | None:
 
 _RESUMES: dict[type, Any] = {
     ChildClosed: DistributedMap._child_closed,
-    TaskSucceeded: DistributedMap._answered,
+    TaskSucceeded: DistributedMap.succeeded,
     TaskFailed: DistributedMap._refused,
 }

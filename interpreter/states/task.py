@@ -77,8 +77,11 @@ class Task(Behaviour):
             role = self._role(frame.input, machine)
         frame.previous = self._schedule(machine, frame, value, timeout, heartbeat, role)
         frame.work, frame.timeout, frame.heartbeat = value, timeout, heartbeat
-        frame.phase = Phase.START
-        machine.ready.append(frame)
+        if machine.ready:
+            frame.phase = Phase.START
+            machine.ready.append(frame)
+        else:
+            self.start(machine, frame)
         return WAITING
 
     def _check_activity(self, exists: Callable[[str], bool]) -> None:
@@ -143,7 +146,7 @@ class Task(Behaviour):
     def _on_heartbeat(self, machine: Machine, frame: Frame, message: TaskHeartbeat) -> None:
         self._watch_heartbeat(machine, frame)
 
-    def _on_succeeded(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
+    def succeeded(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
         output = message.output
         size = byte_bound(output)
         if size > PAYLOAD_LIMIT:
@@ -193,7 +196,7 @@ _RESUMES: dict[type, Any] = {
     TaskStarted: Task._on_started,
     TaskSubmitted: Task._on_submitted,
     TaskHeartbeat: Task._on_heartbeat,
-    TaskSucceeded: Task._on_succeeded,
+    TaskSucceeded: Task.succeeded,
     TaskFailed: Task._on_failed,
 }
 

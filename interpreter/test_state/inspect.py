@@ -60,8 +60,8 @@ def inspect_state(
 
     ``definition`` is a state, or a whole machine with ``state_name``. ``input`` is a JSON value (none means ``{}``).
     ``mock`` is ``{"result": text}`` or ``{"errorOutput": {"error", "cause"}}``, with ``fieldValidationMode``;
-    ``state_configuration`` has AWS's keys. A Task without a mock is answered by ``handler``. Payloads in the response are
-    JSON text, as in the API. Raises :class:`TestStateError` for what AWS refuses and
+    ``state_configuration`` has AWS's keys. A Task without a mock is answered by ``handler``. Payloads in the response
+    are JSON text, as in the API. Raises :class:`TestStateError` for what AWS refuses and
     :class:`asl.errors.DefinitionError` for a wrong definition.
     """
     _check_definition(definition, state_name)

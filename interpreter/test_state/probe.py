@@ -56,7 +56,7 @@ class Probe:
         self.frame.entered = self.frame.previous = 1
         self.frame.entered_at = execution.started
         execution.frames[1] = self.frame
-        self.machine = ProbeMachine(plan, execution, execution.started, 1)
+        self.machine = ProbeMachine(plan, execution)
         self.machine.frame = self.frame
         given = request.context
         self.machine.given_context = default_context(request, execution) if given is None else given
