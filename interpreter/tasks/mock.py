@@ -184,10 +184,10 @@ def _respond(request: TaskRequest, response: MockedResponse | None, number: int)
         )
     if response.failure is not None:
         raise TaskError(*response.failure)
-    return _lambda_result(request.resource, response.result)
+    return lambda_result(request.resource, response.result)
 
 
-def _lambda_result(resource: Resource, result: Json) -> Json:
+def lambda_result(resource: Resource, result: Json) -> Json:
     """A mocked Invoke response: its FunctionError fails the task, and a function ARN gets the Payload alone."""
     if not isinstance(result, dict) or not (resource.kind == "lambda" or is_invoke(resource)):
         return result
