@@ -21,7 +21,10 @@ class _Analysis:
         self._labels = 0
 
     def process(self, node: Node) -> Node:
-        return _PROCESS[node.kind](self, node)
+        keep = node.keep_array
+        result = _PROCESS[node.kind](self, node)
+        result.keep_array = result.keep_array or keep
+        return result
 
     def _child(self, owner: Node, raw: Node) -> Node:
         node = self.process(raw)
@@ -60,7 +63,10 @@ class _Analysis:
     def binary(self, node: Node) -> Node:
         if node.value == ".":
             return self._path(node)
-        return self.children(node)
+        self.children(node)
+        if node.value == "~>" and node.left is not None and node.right is not None:
+            node.keep_array = node.left.keep_array or node.right.keep_array
+        return node
 
     def children(self, node: Node) -> Node:
         if node.left is not None:
@@ -172,8 +178,7 @@ class _Analysis:
             raise JsonataError("S0215", position=node.position)
         if step.kind == "sort":
             raise JsonataError("S0216", position=node.position)
-        if node.keep_array:
-            step.keep_array = True
+        step.keep_array = step.keep_array or node.keep_array
         step.focus = node.right.value
         step.is_tuple = True
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
@@ -129,15 +130,30 @@ Code: TypeAlias = Callable[[Value, Frame], Value]
 """A compiled node: context value and frame in, value out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a call is written: what errors inside the function are reported with."""
+
+    token: object
+    position: int
+
+    def mark(self, error: JsonataError) -> None:
+        """The innermost token stays, the outermost position wins."""
+        if error.token is None:
+            error.token = self.token
+        error.position = self.position
+
+
 class TailCall:
     """A call in tail position, made by the caller's loop instead of on top of the stack."""
 
-    __slots__ = ("arguments", "context", "function")
+    __slots__ = ("arguments", "context", "function", "site")
 
-    def __init__(self, function: Value, arguments: list[Value], context: Value) -> None:
+    def __init__(self, function: Value, arguments: list[Value], context: Value, site: Site | None) -> None:
         self.function = function
         self.arguments = arguments
         self.context = context
+        self.site = site
 
 
 class Unit:
@@ -239,13 +255,20 @@ class Transformer(Function):
 PLACEHOLDER = object()
 
 
-def call(rt: Runtime, function: Value, arguments: list[Value], context: Value = UNDEFINED) -> Value:
+def call(
+    rt: Runtime, function: Value, arguments: list[Value], context: Value = UNDEFINED, site: Site | None = None
+) -> Value:
     """Call anything; tail calls run here in a loop. The result may be an uncollapsed sequence."""
     while True:
-        result = _CALLS.get(type(function), _call_other)(rt, function, arguments, context)
+        try:
+            result = _CALLS.get(type(function), _call_other)(rt, function, arguments, context)
+        except JsonataError as error:
+            if site is not None and isinstance(function, Function):
+                site.mark(error)
+            raise
         if type(result) is not TailCall:
             return result
-        function, arguments, context = result.function, result.arguments, result.context
+        function, arguments, context, site = result.function, result.arguments, result.context, result.site
 
 
 def _call_lambda(rt: Runtime, function: Lambda, arguments: list[Value], context: Value) -> Value:
@@ -282,7 +305,7 @@ def _call_applied(rt: Runtime, function: Applied, arguments: list[Value], contex
 
 
 def _call_composed(rt: Runtime, function: Composed, arguments: list[Value], context: Value) -> Value:
-    return TailCall(function.second, [call(rt, function.first, arguments, context)], UNDEFINED)
+    return TailCall(function.second, [call(rt, function.first, arguments, context)], UNDEFINED, None)
 
 
 def _call_transformer(rt: Runtime, function: Transformer, arguments: list[Value], context: Value) -> Value:

@@ -15,6 +15,7 @@ from asl.expressions.jsonata.runtime import (
     Composed,
     Frame,
     Lambda,
+    Site,
     TailCall,
     call,
 )
@@ -32,8 +33,9 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
     codes = [compiler.node(item, depth + 1) for item in node.items]
     if first is not None:
         codes.insert(0, first)
-    token, position = _callee(node.left), node.position
+    site = Site(_callee(node.left), node.position)
     suggestion = _suggestion(node.left)
+    raw = first is not None or node.keep_array or bool(node.predicates) or node.group is not None
 
     def run(context: Value, frame: Frame) -> Value:
         function = procedure(context, frame)
@@ -44,13 +46,13 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
         base = rt.depth
         rt.depth = base + depth
         try:
-            result = call(rt, function, arguments, context)
+            result = call(rt, function, arguments, context, site)
         except JsonataError as error:
-            error.position = error.position or position
-            error.token = error.token or token
+            if error.position is None:
+                site.mark(error)
             raise
         rt.depth = base
-        return collapse(result) if type(result) is Sequence else result
+        return result if raw or type(result) is not Sequence else collapse(result)
 
     return run
 
@@ -76,10 +78,11 @@ def _tail_call(compiler: Compiler, node: Node, depth: int) -> Code:
     assert node.left is not None
     procedure = compiler.node(node.left, 1)
     codes = [compiler.node(item, 1) for item in node.items]
+    site = Site(_callee(node.left), node.position)
 
     def run(context: Value, frame: Frame) -> Value:
         function = procedure(context, frame)
-        return TailCall(function, [code(context, frame) for code in codes], context)
+        return TailCall(function, [code(context, frame) for code in codes], context, site)
 
     return run
 
@@ -117,7 +120,7 @@ def _apply(compiler: Compiler, node: Node, depth: int) -> Code:
     assert node.right is not None
     left = compiler.node(node.left, depth + 1)
     if node.right.kind == "call":
-        return _call_with(compiler, node.right, depth, left)
+        return _collapsed(_call_with(compiler, node.right, depth, left), node)
     right = compiler.node(node.right, depth + 1)
 
     def run(context: Value, frame: Frame) -> Value:
@@ -132,9 +135,14 @@ def _apply(compiler: Compiler, node: Node, depth: int) -> Code:
         rt.depth = base + depth
         result = call(rt, function, [value])
         rt.depth = base
-        return collapse(result)
+        return result
 
-    return run
+    return _collapsed(run, node)
+
+
+def _collapsed(code: Code, node: Node) -> Code:
+    raw = node.keep_array or node.predicates or node.group is not None
+    return code if raw else lambda context, frame: collapse(code(context, frame))
 
 
 _KINDS: dict[str, Callable[[Compiler, Node, int], Code]] = {

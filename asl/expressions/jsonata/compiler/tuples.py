@@ -22,7 +22,7 @@ def tuple_path(compiler: Compiler, node: Node, depth: int) -> Code:
     values = [_value_step(compiler, step, depth, index == 0) for index, step in enumerate(node.items[:start])]
     rows = [_row_step(compiler, step, depth, index + start) for index, step in enumerate(node.items[start:])]
     from_variable = node.items[0].kind == "variable"
-    keeps_rows = node.is_tuple
+    keeps_rows = node.is_tuple or node.group is not None
 
     def run(context: Value, frame: Frame) -> Value:
         items: list[Value] = context if isinstance(context, list) and not from_variable else Sequence([context])

@@ -72,6 +72,8 @@ def to_json(value: Value, *, indent: str = "", level: int = 0, digits: bool = Fa
     if type(value) is bool:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
+        if digits and abs(value) == float("inf"):
+            raise JsonataError("D1001", value=value)
         text = number_text(fifteen_digits(value) if digits else value)
         return text if text[-1].isdigit() else "null"
     if isinstance(value, Function):

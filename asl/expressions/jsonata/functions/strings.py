@@ -24,6 +24,8 @@ _DOLLAR = re.compile(r"\$(\$|[0-9]+)?")
 @library("string", "<x-b?:s>", 1)
 def string(value: Value = UNDEFINED, pretty: Value = UNDEFINED) -> Value:
     """A value as text: JSON for arrays and objects."""
+    if type(value) is Sequence and value.outer_wrapper:
+        value = value[0]
     return UNDEFINED if value is UNDEFINED else to_string(value, pretty is True)
 
 
@@ -201,8 +203,7 @@ def replace(
     if type(pattern) is str:
         rt.charge(len(text) >> 6)
         pieces = text.split(pattern, count) if count else [text]
-        new = replacement if type(replacement) is str else ""
-        result: str = new.join(pieces) if type(replacement) is str else _replace_plain(rt, pieces, pattern, replacement)
+        result = to_string(replacement).join(pieces)
     else:
         result = _replace_matches(rt, text, pattern, replacement, count)
     rt.string_of(len(result))
@@ -212,13 +213,6 @@ def replace(
 def _whole_turns(limit: float) -> int:
     whole = int(min(limit, 1 << 40))
     return whole + (whole < limit)
-
-
-def _replace_plain(rt: Runtime, pieces: list[str], pattern: str, replacement: Value) -> str:
-    result = pieces[0]
-    for piece in pieces[1:]:
-        result += _as_text(call(rt, replacement, [pattern])) + piece
-    return result
 
 
 def _as_text(value: Value) -> str:
