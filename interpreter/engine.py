@@ -126,6 +126,7 @@ class Engine:
         self._crash: BaseException | None = None
         self._wake: asyncio.Event | None = None
         self._pumping = False
+        self._is_settling = False
         self._pump_task: asyncio.Task[None] | None = None
 
     # Starting
@@ -244,13 +245,13 @@ class Engine:
 
     async def settle(self) -> None:
         """Drive executions as far as they get without time passing; real work in flight is awaited."""
-        self._pumping = True
+        self._pumping = self._is_settling = True
         try:
             while self._queue or self._in_flight:
                 await (self._round() if self._queue else self._await_wake(None))
                 self._raise_crash()
         finally:
-            self._pumping = False
+            self._pumping = self._is_settling = False
 
     @property
     def next_timer(self) -> float | None:
@@ -310,7 +311,7 @@ class Engine:
 
     def _jumps(self, run: Run) -> bool:
         """Let simulated time pass at once where only this execution waits, and only for time."""
-        if self._queue or self._in_flight or not self.clock.skips:
+        if self._queue or self._in_flight or self._is_settling or not self.clock.skips:
             return False
         self._drop_stale_timers()
         if not self._timers or self._timers[0].run is not run:
