@@ -1,0 +1,50 @@
+"""Answers any Task with a plausible value: one in which every path that the workflow reads of it leads somewhere.
+
+Comparisons of later Choice states decide the values: the first answer leads to the nearest good end, later ones to the
+same state turn through the others, so that a polling loop comes to an end.
+"""
+
+from __future__ import annotations
+
+from asl.types import Json, JsonObject
+from interpreter.tasks.foresight import Foresight
+from interpreter.tasks.invocations import Invocations
+from interpreter.tasks.lambda_ import EXECUTED_VERSION, is_invoke
+from interpreter.tasks.needs import ANY, Needs
+from interpreter.tasks.port import Answer, Resource, TaskRequest
+
+
+class AutoMocks:
+    """Answers every Task of one machine. ``definition`` is the plain definition."""
+
+    def __init__(self, definition: JsonObject) -> None:
+        self._foresight = Foresight(definition)
+        self._invocations = Invocations()
+
+    @property
+    def input(self) -> Json:
+        """A plausible input for an execution: an object unless the workflow reads something else."""
+        needs = self._foresight.input
+        return needs.value(0) if any(path for path in needs.hints) else {}
+
+    def answer_for(self, state_name: str, resource: Resource) -> Answer:
+        needs = self._foresight.results.get(state_name) or Needs()
+
+        def answer(request: TaskRequest) -> Json:
+            number = self._invocations.next(request.execution_arn, state_name)
+            return _plausible(needs, resource, number)
+
+        return answer
+
+    def forget(self, execution_arn: str) -> None:
+        """Drop the counters of an execution that is over."""
+        self._invocations.forget(execution_arn)
+
+
+def _plausible(needs: Needs, resource: Resource, number: int) -> Json:
+    known = any(path and path[0] != ANY for path in needs.hints) or any(hint.kind for hint in needs.hints.values())
+    value = needs.value(number) if known else {}
+    if not is_invoke(resource) or resource.pattern:
+        return value
+    response = {"ExecutedVersion": EXECUTED_VERSION, "Payload": {}, "StatusCode": 200}
+    return {**response, **value} if isinstance(value, dict) else response
