@@ -88,10 +88,10 @@ def _load(document: Document, path: Path, name: str, node: Node, given: Substitu
     root = _definition(document, resolver, name, node)
     if substitutions is not None or given or root.text.file.source != document.source:
         root = fill(root, filling)
-    aliases = _aliases(resolver, node)
+    called = [alias for alias in _aliases(resolver, node) if "/" not in alias]
     return embedded_document(
         root,
-        name=aliases[0] if aliases else name,
+        name=called[0] if called else name,
         type=_workflow_type(resolver, node),
         warnings=[*document.warnings, *resolver.warnings, *filling.warnings],
         assumed={**resolver.assumed, **filling.assumed},

@@ -132,8 +132,13 @@ class Values:
 
     def _path(self, expression: hcl.Expression, path: tuple[str, ...]) -> Node:
         if path[0] in self.variables:
-            return self._members(expression, self.variables[path[0]], path[1:])
-        return self.names.lookup(path, self.made(expression, None))
+            return self._used(expression, self._members(expression, self.variables[path[0]], path[1:]))
+        return self._used(expression, self.names.lookup(path, self.made(expression, None)))
+
+    def _used(self, expression: hcl.Expression, found: Node) -> Node:
+        """A single value stands where it is used; what may hold a definition stands where it is written."""
+        holds_more = found.is_object or found.is_array or (found.is_string and "{" in found.value)
+        return found if holds_more else self.made(expression, found.value)
 
     def _members(self, expression: hcl.Expression, node: Node, names: list[str] | tuple[str, ...]) -> Node:
         for name in names:

@@ -181,7 +181,7 @@ class Service:
             for alternative in _DEFAULT_SEPARATOR.split(expression):
                 found = self._alternative(alternative.strip(), node)
                 if found is not None:
-                    return self.resolve_top(found)
+                    return _placed(self.resolve_top(found), node)
         finally:
             self._resolving.pop()
         value = by_name(expression.rsplit(":", maxsplit=1)[-1].split(",", maxsplit=1)[0])
@@ -239,6 +239,11 @@ class Service:
         "sls": _sls,
         "aws": _aws,
     }
+
+
+def _placed(found: Node, use: Node) -> Node:
+    """A single value stands where it is used, an object or array where it is written."""
+    return found if found.is_object or found.is_array else use.with_value(found.value, keys={})
 
 
 def _literal(text: str, node: Node) -> Node:
