@@ -38,7 +38,8 @@ TEMPLATE_TYPES = frozenset({"Task", "Parallel", "Map", "Pass"})
 
 @dataclass(frozen=True, slots=True)
 class DataFlow:
-    """``None`` stands for "unchanged": no ``before`` passes the raw input on, no ``after`` makes the result the output."""
+    """``None`` stands for "unchanged": no ``before`` passes the raw input on, no ``after`` makes the result the
+    output."""
 
     before: Evaluate | None
     before_bound: Bound

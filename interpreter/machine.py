@@ -96,12 +96,12 @@ class Machine:
         execution = self.execution
         self.now, self.budget = now, limit
         self.events, self.base = execution.events, execution.event_base
-        commands, touched, removed = self.commands, self.touched, self.removed = [], set(), set()
+        self.commands, self.touched, self.removed = [], set(), set()
         for message in messages:
             self.deliver(message)
         if self.ready:
             self.run()
-        return Outcome(commands, touched, removed)
+        return Outcome(self.commands, self.touched, self.removed)
 
     # What expressions see
 
