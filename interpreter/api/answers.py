@@ -67,10 +67,10 @@ class Answers:
         self._others = (*self._others, Integrations(service, self._settings))
         self._plain = ServedTasks(None, self._others)
 
-    def handler_of(self, record: ExecutionRecord) -> TaskHandler:
+    def handler_of(self, record: ExecutionRecord | None) -> TaskHandler:
         """The handlers of one execution; InvalidName for a test case that the mock file does not have."""
-        test_case = record.details.get("test_case")
-        if test_case is None:
+        test_case = None if record is None else record.details.get("test_case")
+        if record is None or test_case is None:
             return self._plain
         return ServedTasks(self._mocks(record.machine_arn.rpartition(":")[2], test_case), self._others)
 

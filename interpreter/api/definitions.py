@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 
 from asl.diagnostics import Diagnostic, Severity
+from asl.errors import DefinitionError
 from asl.types import JsonObject
 from interpreter.api.errors import ApiError
 from interpreter.api.variable_references import variable_references as references_of
@@ -14,23 +16,39 @@ from interpreter.api.variable_references import variable_references as reference
 def diagnostics_of(text: str, workflow_type: str) -> list[Diagnostic]:
     """AWS's findings on a definition's text, in its order, warnings too."""
     try:
-        from asl.validation import validate_text
+        from asl.validation import validate
     except ImportError:
         return []
 
-    return [diagnostic for diagnostic in validate_text(text, workflow_type) if diagnostic.aws]
+    try:
+        definition = parsed_definition(text)
+    except DefinitionError as error:
+        return list(error.diagnostics)
+    return [diagnostic for diagnostic in validate(definition, workflow_type) if diagnostic.aws]
+
+
+def parsed_definition(text: str) -> JsonObject:
+    """The definition in a text; DefinitionError in AWS's words where it is no JSON object."""
+    from asl.document.document import parse_document
+
+    document = parse_document(text, syntax="json").value if text.strip() else None
+    if not isinstance(document, dict):
+        message = "Definition must be a valid JSON object"
+        raise DefinitionError([Diagnostic(Severity.ERROR, "SCHEMA_VALIDATION_FAILED", message)])
+    return document
 
 
 def check_definition(text: str, workflow_type: str) -> None:
     """InvalidDefinition with every error, unless there is none."""
     found = [item for item in diagnostics_of(text, workflow_type) if item.severity is Severity.ERROR]
     if found:
-        raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{', '.join(map(_worded, found))}'")
+        raise invalid_definition(found)
 
 
-def _worded(diagnostic: Diagnostic) -> str:
-    place = f" at {diagnostic.location}" if diagnostic.location else ""
-    return f"{diagnostic.code}: {diagnostic.message}{place}"
+def invalid_definition(found: Iterable[Diagnostic]) -> ApiError:
+    """The refusal of a definition for these findings."""
+    reasons = ", ".join(f"{item.code}: {item.message} at {item.location or 'null'}" for item in found)
+    return ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{reasons}'")
 
 
 @lru_cache(maxsize=256)

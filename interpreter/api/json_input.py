@@ -20,6 +20,14 @@ def execution_input(text: str) -> Json:
     raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{reason}'")
 
 
+def json_value(text: str) -> Json:
+    """The value of any other JSON parameter; ValidationException where it is no JSON."""
+    try:
+        return _parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise ApiError("ValidationException", _reason(text)) from error
+
+
 def task_output(text: str) -> Json:
     """The value of a task's output; InvalidOutput where it is no JSON."""
     try:

@@ -13,9 +13,9 @@ from interpreter.store.port import ExecutionChange, ExecutionRecord, Running
 
 if TYPE_CHECKING:
     from interpreter.history import Row
+    from interpreter.machine import Outcome
     from interpreter.map_run import MapRun
     from interpreter.plan import Plan
-    from interpreter.step import Outcome
     from interpreter.tasks.port import TaskHandler
 
 _RESTING = frozenset({Phase.TIMER, Phase.BACKOFF, Phase.JOIN, Phase.DONE})

@@ -20,6 +20,7 @@ from interpreter.api.live import Live, parked, saved_change
 from interpreter.api.map_runs import MapRuns
 from interpreter.api.performing import Performer
 from interpreter.api.timers import Timers
+from interpreter.commands import StartTimer
 from interpreter.execution import Execution, Status
 from interpreter.messages import Message, Resume, Start, TimerFired
 from interpreter.saved import load_execution, load_frames, pending_commands
@@ -42,7 +43,7 @@ log = logging.getLogger("interpreter.api.runtime")
 
 
 class Runtime:
-    """Moves executions. ``plan_of`` and ``handler_of`` say what an execution's face stands for.
+    """Moves executions. ``plan_of`` and ``handler_of`` say what an execution's face stands for (None: any).
 
     ``on_events`` is told what every commit added to an execution's history.
     """
@@ -53,7 +54,7 @@ class Runtime:
         metrics: Metrics,
         *,
         plan_of: Callable[[ExecutionRecord], Plan],
-        handler_of: Callable[[ExecutionRecord], TaskHandler],
+        handler_of: Callable[[ExecutionRecord | None], TaskHandler],
         on_events: Callable[[ExecutionRecord, int, list[Row]], None],
         wait_scale: float = 1.0,
         now: Callable[[], float] = time.time,
@@ -64,7 +65,7 @@ class Runtime:
         self.map_runs = MapRuns(store)
         self._metrics = metrics
         self._activity_exists = activity_exists
-        self._plan_of = plan_of
+        self.plan_of = plan_of
         self._handler_of = handler_of
         self._on_events = on_events
         self._live: dict[str, Live] = {}
@@ -77,6 +78,11 @@ class Runtime:
         self._stopping = False
         self.activities = self._performer.activities
 
+    @property
+    def plain_handler(self) -> TaskHandler:
+        """What answers tasks outside of any execution."""
+        return self._handler_of(None)
+
     # Starting and finding executions
 
     async def start(self, record: ExecutionRecord, execution: Execution, *, durable: bool = True) -> Live:
@@ -84,10 +90,20 @@ class Runtime:
 
         StoreError: the store refused, and nothing has begun. One that is not ``durable`` lives in memory only.
         """
-        live = Live(self._plan_of(record), execution, record, self._handler_of(record), durable)
+        live = Live(self.plan_of(record), execution, record, self._handler_of(record), durable)
+        return await self._begin(live, Start())
+
+    async def reopen(self, record: ExecutionRecord, execution: Execution) -> Live:
+        """Go on with a closed execution that was made ready again; permanent when this returns."""
+        live = Live(self.plan_of(record), execution, record, self._handler_of(record))
+        if execution.deadline is not None:
+            self._performer.set_timers(live, [StartTimer(None, 0, execution.deadline)])
+        return await self._begin(live, Resume())
+
+    async def _begin(self, live: Live, message: Message) -> Live:
         self._live[live.arn] = live
         self._starting[live.arn] = begun = asyncio.get_running_loop().create_future()
-        live.inbox.append((Start(), None))
+        live.inbox.append((message, None))
         live.is_driven = True
         try:
             await self._turn(live, is_new=True)
@@ -127,7 +143,7 @@ class Runtime:
             return None
         frames = self.store.frames(arn)
         execution = load_execution(running.state)
-        plan = self._plan_of(record)
+        plan = self.plan_of(record)
         load_frames(plan, execution, frames.values(), running.state["ready"])
         live = self._live[arn] = Live(plan, execution, record, self._handler_of(record))
         self._parked.discard(arn)
@@ -224,7 +240,7 @@ class Runtime:
         """One step, made permanent, then performed."""
         inbox, live.inbox = live.inbox, []
         execution = live.execution
-        first = execution.last_event_id + 1
+        first = execution.event_base + 1
         messages = [message for message, _ in inbox]
         outcome = step(live.plan, execution, messages, self.now(), SLICE, self._activity_exists)
         rows = execution.take_events()

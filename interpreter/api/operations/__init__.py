@@ -29,6 +29,7 @@ from interpreter.api.operations.executions import (
 )
 from interpreter.api.operations.history import get_execution_history
 from interpreter.api.operations.map_runs import describe_map_run, list_map_runs, update_map_run
+from interpreter.api.operations.redrive import redrive_execution
 from interpreter.api.operations.state_machines import (
     create_state_machine,
     delete_state_machine,
@@ -43,6 +44,7 @@ from interpreter.api.operations.tasks import (
     send_task_heartbeat,
     send_task_success,
 )
+from interpreter.api.operations.test_state import test_state
 from interpreter.api.operations.validation import validate_state_machine_definition
 from interpreter.api.operations.versions import (
     delete_state_machine_version,
@@ -77,6 +79,7 @@ OPERATIONS: dict[str, Handler] = {
     "ListStateMachines": list_state_machines,
     "ListTagsForResource": list_tags_for_resource,
     "PublishStateMachineVersion": publish_state_machine_version,
+    "RedriveExecution": redrive_execution,
     "SendTaskFailure": send_task_failure,
     "SendTaskHeartbeat": send_task_heartbeat,
     "SendTaskSuccess": send_task_success,
@@ -84,6 +87,7 @@ OPERATIONS: dict[str, Handler] = {
     "StartSyncExecution": start_sync_execution,
     "StopExecution": stop_execution,
     "TagResource": tag_resource,
+    "TestState": test_state,
     "UntagResource": untag_resource,
     "UpdateMapRun": update_map_run,
     "UpdateStateMachine": update_state_machine,
