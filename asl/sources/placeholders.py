@@ -88,7 +88,7 @@ class _Filler:
         if isinstance(value, str):
             return self._string(node, name, state) if "${" in value else node
         if isinstance(value, dict):
-            return self._object(node, name, value if "Type" in value else state)
+            return self._object(node, name, value if "Type" in value or "Resource" in value else state)
         if isinstance(value, list):
             return node.with_value([self.node(item, name, state) for item in value])
         return node

@@ -224,7 +224,7 @@ def _found(module: Module, block: hcl.Block, name: str, address: str, kind: str)
     source, position = block.text.locate(block.start)
     called = _quietly(module, block, "name")
     aliases = (address, called) if called else (address,)
-    load = partial(_load, module, block, called or name)
+    load = partial(_load, module, block, name)
     return FoundDefinition(name, kind, _workflow_type(module, block), source, position, load, aliases)
 
 
@@ -246,7 +246,7 @@ def _load(module: Module, block: hcl.Block, name: str, given: Substitutions) -> 
         raise wrong_at(block.text, block.start, f"The state machine {name!r} has no definition", hint)
     return embedded_document(
         _tree(definition),
-        name=name,
+        name=_quietly(scope, block, "name") or name,
         type=_workflow_type(scope, block),
         warnings=scope.warnings,
         assumed=scope.assumed,
