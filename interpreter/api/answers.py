@@ -55,7 +55,8 @@ class Answers:
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
-        self._others: tuple[TaskHandler, ...] = (TaskHandlers(settings.tasks),)
+        named = TaskHandlers(settings.tasks)
+        self._others: tuple[TaskHandler, ...] = (named,) if settings.handler is None else (settings.handler, named)
         self._mock_config: MockConfig | None = None
         self._mock_stamp: tuple[float, int] | None = None
         self._plain = ServedTasks(None, self._others)

@@ -18,6 +18,7 @@ from interpreter.api.registry import Registry
 from interpreter.api.runtime import Runtime
 from interpreter.api.service import Service
 from interpreter.api.settings import ServerSettings
+from interpreter.clock import SystemClock
 from interpreter.store import open_store
 from interpreter.store.port import Store
 
@@ -74,16 +75,18 @@ class Application:
         registry = Registry(self.store)
         names = Names(settings.account, settings.region)
         answers = Answers(settings)
+        clock = SystemClock(settings.time_scale)
         runtime = Runtime(
             self.store,
             metrics,
             plan_of=Plans(registry),
             handler_of=answers.handler_of,
             on_events=ExecutionLogs(settings.logs).write,
+            clock=clock,
             wait_scale=settings.wait_scale,
             activity_exists=registry.activities.__contains__,
         )
-        service = Service(names, self.store, registry, runtime)
+        service = Service(names, self.store, registry, runtime, clock.now)
         answers.serve(service)
         return service
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.types import Json
 from interpreter.api.activity_queues import ActivityQueues, ActivityTask
+from interpreter.clock import Clock
 from interpreter.commands import CancelTask, Command, ScheduleTask, StartChild, StartTimer
 from interpreter.context_object import context_object
 from interpreter.execution import Frame, Phase
@@ -48,11 +49,11 @@ class Children(Protocol):
 class Performer:
     """Posts messages to executions with ``post``. ``wait_scale`` multiplies the time of Wait states."""
 
-    def __init__(self, post: Post, children: Children, wait_scale: float, now: Callable[[], float]) -> None:
+    def __init__(self, post: Post, children: Children, wait_scale: float, clock: Clock) -> None:
         self._post = post
         self._children = children
         self._wait_scale = wait_scale
-        self._now = now
+        self._clock = clock
         self.activities = ActivityQueues()
 
     def set_timers(self, live: Live, commands: Iterable[Command]) -> None:
@@ -156,7 +157,8 @@ class Performer:
         if not isinstance(value, After):
             self._post(live, TaskSucceeded(number, ticket, value))
         elif value.seconds is not None:
-            task = asyncio.ensure_future(_later(value, value.seconds))
+            seconds = self._clock.delay_until(self._clock.now() + value.seconds)
+            task = asyncio.ensure_future(_later(value, seconds))
             live.tasks[number] = task
             task.add_done_callback(partial(self._done, live, number, ticket))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from interpreter.api.live import Live, parked, saved_change
 from interpreter.api.map_runs import MapRuns
 from interpreter.api.performing import Performer
 from interpreter.api.timers import Timers
+from interpreter.clock import Clock
 from interpreter.commands import StartTimer
 from interpreter.execution import Execution, Status
 from interpreter.messages import Message, Resume, Start, TimerFired
@@ -56,12 +56,12 @@ class Runtime:
         plan_of: Callable[[ExecutionRecord], Plan],
         handler_of: Callable[[ExecutionRecord | None], TaskHandler],
         on_events: Callable[[ExecutionRecord, int, list[Row]], None],
+        clock: Clock,
         wait_scale: float = 1.0,
-        now: Callable[[], float] = time.time,
         activity_exists: Callable[[str], bool] | None = None,
     ) -> None:
         self.store = store
-        self.now = now
+        self.now = clock.now
         self.map_runs = MapRuns(store)
         self._metrics = metrics
         self._activity_exists = activity_exists
@@ -70,8 +70,8 @@ class Runtime:
         self._on_events = on_events
         self._live: dict[str, Live] = {}
         self._parked: set[str] = set()
-        self._timers = Timers(self._time_came)
-        self._performer = Performer(self.post, ServedChildren(self), wait_scale, now)
+        self._timers = Timers(self._time_came, clock)
+        self._performer = Performer(self.post, ServedChildren(self), wait_scale, clock)
         self._starting: dict[str, asyncio.Future[None]] = {}
         self._closings: dict[str, list[asyncio.Future[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()

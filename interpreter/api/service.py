@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ class Service:
     store: Store
     registry: Registry
     runtime: Runtime
-    now: Callable[[], float] = time.time
+    now: Callable[[], float]
     new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
     random: random.Random = field(default_factory=random.Random)
 

@@ -6,7 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interpreter.tasks.port import TaskHandler
 
 DEFAULT_PORT = 8083
 DEFAULT_STORE = "sqlite:///asl.db"
@@ -28,9 +31,10 @@ LOCAL_ENDPOINTS = {
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     """``endpoints`` maps services, as botocore names them, to URLs. ``tasks`` maps state names or resource patterns to
-    callables or commands.
+    callables or commands; ``handler`` is asked before them.
 
-    ``wait_scale`` multiplies the time of Wait states only; 0 skips them. ``logs`` is the folder of execution logs.
+    ``wait_scale`` multiplies the time of Wait states only; 0 skips them. ``time_scale`` below 1 makes all time pass
+    quicker than it does. ``logs`` is the folder of execution logs.
     """
 
     host: str = "127.0.0.1"
@@ -44,8 +48,10 @@ class ServerSettings:
     definitions: tuple[Path, ...] = ()
     project: Path | None = None
     tasks: Mapping[str, Any] = field(default_factory=dict)
+    handler: TaskHandler | None = None
     logs: Path = Path("aws/states")
     trace: bool = False
+    time_scale: float = 1.0
 
     def endpoint(self, service: str) -> str | None:
         """The URL that is set for a service: by a flag, by AWS's own variables, or None for AWS itself."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import time
 from collections.abc import Callable
+
+from interpreter.clock import Clock
 
 _SPARE = 1000
 """Stale entries that are tolerated before the heap is cleaned."""
@@ -14,8 +15,9 @@ _SPARE = 1000
 class Timers:
     """Calls ``wake(key)`` at or after the instant that was last set for a key. Instants are seconds since 1970."""
 
-    def __init__(self, wake: Callable[[str], None]) -> None:
+    def __init__(self, wake: Callable[[str], None], clock: Clock) -> None:
         self._wake = wake
+        self._clock = clock
         self._due: dict[str, float] = {}
         self._heap: list[tuple[float, str]] = []
         self._handle: asyncio.TimerHandle | None = None
@@ -46,11 +48,11 @@ class Timers:
         self.stop()
         if self._heap:
             # A loop's timer takes at most a day: longer ones overflow on some systems, and the clock may be changed.
-            delay = min(max(self._heap[0][0] - time.time(), 0.0), 86_400.0)
+            delay = min(self._clock.delay_until(self._heap[0][0]), 86_400.0)
             self._handle = asyncio.get_running_loop().call_later(delay, self._fire)
 
     def _fire(self) -> None:
-        now = time.time()
+        now = self._clock.now()
         while self._heap and self._heap[0][0] <= now:
             instant, key = heapq.heappop(self._heap)
             if self._due.get(key) == instant:
