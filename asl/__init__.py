@@ -1,7 +1,7 @@
 """The Amazon States Language: everything about a state machine that is true without a clock, a network or a database.
 
-    from asl import StateMachine
-    machine = StateMachine.load("order.asl.json")
+from asl import StateMachine
+machine = StateMachine.load("order.asl.json")
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from asl.types import JsonObject, Pointer
+from asl.types import JsonObject, Pointer, QueryLanguage
 
 if TYPE_CHECKING:
     import networkx
@@ -129,6 +129,14 @@ class StateGraph:
             processor = node.definition.get(key)
             if isinstance(processor, dict):
                 self._add_scope(processor, (*node.pointer, key), "processor", node.name, number, 0)
+
+
+def machine_language(definition: JsonObject) -> QueryLanguage:
+    """The query language of a machine. Published definitions have it among the states by mistake; it counts there too."""
+    states = definition.get("States")
+    misplaced = states.get("QueryLanguage") if isinstance(states, dict) else None
+    language = definition.get("QueryLanguage", misplaced if isinstance(misplaced, str) else "JSONPath")
+    return "JSONPath" if language == "JSONPath" else "JSONata"
 
 
 def transitions_of(node: StateNode) -> Iterator[Transition]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asl.diagnostics import Diagnostic, Severity
 from asl.document import Document, parse_document
 from asl.errors import DefinitionError
-from asl.graph import StateGraph
+from asl.graph import StateGraph, machine_language
 from asl.types import Json, JsonObject, WorkflowType
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 class StateMachine:
     """A state machine. Make one with :meth:`load` or :meth:`parse`; it is never changed.
 
-    ``definition`` is the plain definition after substitutions, ``document`` knows the place of everything in it, ``warnings``
-    are what is odd without being wrong.
+    ``definition`` is the plain definition after substitutions, ``document`` knows the place of everything in it,
+    ``type`` is the template's word for STANDARD or EXPRESS, ``warnings`` are what is odd without being wrong.
     """
 
-    def __init__(self, document: Document, name: str, warnings: tuple[Diagnostic, ...]) -> None:
+    def __init__(self, document: Document, name: str, type: WorkflowType, warnings: tuple[Diagnostic, ...]) -> None:
         self.definition: JsonObject = document.value
         self.document = document
         self.name = name
+        self.type: WorkflowType = type
         self.warnings = warnings
 
     @classmethod
@@ -38,23 +39,34 @@ class StateMachine:
         *,
         resource: str | None = None,
         substitutions: Mapping[str, Json] | None = None,
-        type: WorkflowType = "STANDARD",
+        type: WorkflowType | None = None,
     ) -> StateMachine:
-        """Load a definition from a file of any kind: JSON, YAML, or a template that holds one (``resource`` says which).
+        """Load a definition from a file of any kind: JSON, YAML, or a template that holds one (``resource`` says
+        which).
 
         Raises :class:`DefinitionError` with every error, each with its place in the file.
         """
         from asl.sources import load_definition
 
         document = load_definition(Path(path), resource=resource, substitutions=substitutions)
-        return cls._checked(document, document.name or name_of(Path(path)), type)
+        return cls._checked(document, document.name or name_of(Path(path)), type or document.type or "STANDARD")
 
     @classmethod
     def parse(
-        cls, definition: str | JsonObject, *, source: str = "definition", name: str | None = None, type: WorkflowType = "STANDARD"
+        cls,
+        definition: str | JsonObject,
+        *,
+        source: str = "definition",
+        name: str | None = None,
+        type: WorkflowType = "STANDARD",
     ) -> StateMachine:
-        """Take a definition as JSON or YAML text, or as plain data. Raises :class:`DefinitionError` as :meth:`load` does."""
-        document = parse_document(definition, source=source) if isinstance(definition, str) else _as_document(definition, source)
+        """Take a definition as JSON or YAML text, or as plain data. Raises :class:`DefinitionError` as :meth:`load`
+        does."""
+        document = (
+            parse_document(definition, source=source)
+            if isinstance(definition, str)
+            else _as_document(definition, source)
+        )
         return cls._checked(document, name or "StateMachine", type)
 
     @classmethod
@@ -65,11 +77,11 @@ class StateMachine:
         errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
         if errors:
             raise DefinitionError(errors)
-        return cls(document, name, (*document.warnings, *found))
+        return cls(document, name, type, (*document.warnings, *found))
 
     @property
     def query_language(self) -> str:
-        return str(self.definition.get("QueryLanguage", "JSONPath"))
+        return machine_language(self.definition)
 
     @cached_property
     def graph(self) -> StateGraph:
@@ -97,4 +109,6 @@ def _as_document(definition: JsonObject, source: str) -> Document:
 
     from asl.document.text import FileText
 
-    return Document(definition, FileText(source, json.dumps(definition, indent=2, ensure_ascii=False)), has_duplicates=False)
+    return Document(
+        definition, FileText(source, json.dumps(definition, indent=2, ensure_ascii=False)), has_duplicates=False
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asl.dataflow import DataFlow, Observe, compile_dataflow
-from asl.graph import GraphScope, StateGraph, StateNode
+from asl.graph import GraphScope, StateGraph, StateNode, machine_language
 from asl.types import Json, JsonObject
 from interpreter.errors_handling import Catcher, Retrier, compile_catchers, compile_retriers
 from interpreter.states import BEHAVIOURS
@@ -82,7 +82,7 @@ class Plan:
 
 def compile_plan(graph: StateGraph, definition: JsonObject, name: str, observe: Observe | None = None) -> Plan:
     """Compile a machine; with ``observe`` every step of every state's data flow is reported to it."""
-    language = str(definition.get("QueryLanguage", "JSONPath"))
+    language = machine_language(definition)
     scopes = [_compile_scope(index, scope, language, observe) for index, scope in enumerate(graph.scopes)]
     for scope, plan in zip(graph.scopes, scopes, strict=True):
         _link(graph, scope, plan, scopes)

@@ -20,8 +20,8 @@ def validate(
 ) -> list[Diagnostic]:
     """Every diagnostic of a definition (a document, or plain data without places), errors first as AWS orders them.
 
-    ``severity`` WARNING adds AWS's warnings, ``advice`` what goes beyond AWS. ``unknown_fields`` is how severe a field is
-    that this program does not know: AWS refuses it, a run only warns of it.
+    ``severity`` WARNING adds AWS's warnings, ``advice`` what goes beyond AWS. ``unknown_fields`` is how severe a
+    field is that this program does not know: AWS refuses it, a run only warns of it.
     """
     from asl.validation.walk import findings_of
 

@@ -37,8 +37,8 @@ def known_object(kind: str, fields: Mapping[str, Check], required: Collection[st
 
 def foreign_field(key: str, fields: Mapping[str, Check], kind: str, context: Context) -> Finding:
     """The finding for a field that an object of ``kind`` does not have: of the other language, or of none."""
-    from asl.validation.tables import fields_of
     from asl.validation.hints import nearest
+    from asl.validation.tables import fields_of
 
     other = _OTHER_LANGUAGE[context.language]
     if key in fields_of(kind, other):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from asl.diagnostics import Severity
+from asl.graph import machine_language
 from asl.types import Json, JsonObject, Pointer, QueryLanguage, WorkflowType
 from asl.validation import transitions, variables
 from asl.validation.context import Context, Scope
-from asl.validation.findings import SCHEMA, Check, Finding, Findings, missing, wrong
-from asl.validation.objects import foreign_field, known_object
+from asl.validation.findings import SCHEMA, Finding, Findings, missing, wrong
 from asl.validation.maps import BLOCK
+from asl.validation.objects import foreign_field, known_object
 from asl.validation.tables import LANGUAGES, RULES, STATE_TYPES, StateRules
 from asl.validation.values import MAX_NAME, integer, one_of, wrong_type
 
@@ -44,7 +46,7 @@ class Walk:
     """Visits the scopes, outer before inner, and keeps what the later rules need: targets, names, assignments."""
 
     def __init__(self, definition: JsonObject, workflow: WorkflowType) -> None:
-        self.language = language_of(definition, "JSONPath")
+        self.language = machine_language(definition)
         self.context = Context(workflow, self.language)
         self.found: list[Finding] = []
         self.scopes: list[Scope] = []
@@ -81,6 +83,9 @@ class Walk:
         context, machine_language = self.context, self.language
         for name, state in states.items():
             if type(state) is not dict:
+                if name == "QueryLanguage" and type(state) is str:
+                    self._keep(_misplaced_language(), (*scope.pointer, "States", name))
+                    continue
                 self._keep(wrong_type("Object", state), (*scope.pointer, "States", name))
                 scope.untrusted = True
                 continue
@@ -150,7 +155,7 @@ class Walk:
         labels: dict[str, str] = {}
         for scope in self.scopes:
             states = scope.block.get("States")
-            for name, state in (states.items() if type(states) is dict else ()):
+            for name, state in states.items() if type(states) is dict else ():
                 pointer = (*scope.pointer, "States", name)
                 if name in owners:
                     yield _duplicate_name(name, pointer)
@@ -171,6 +176,12 @@ def language_of(block: JsonObject, inherited: QueryLanguage) -> QueryLanguage:
     if "QueryLanguage" not in block:
         return inherited
     return "JSONPath" if block["QueryLanguage"] == "JSONPath" else "JSONata"
+
+
+def _misplaced_language() -> Findings:
+    message = "'QueryLanguage' stands among the states; it is taken as the state machine's"
+    hint = "move it up, beside StartAt"
+    return [Finding(SCHEMA, message, hint=hint, severity=Severity.WARNING, aws=False, at_key=True)]
 
 
 def _type_finding(state: JsonObject) -> Findings:
