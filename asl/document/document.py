@@ -11,15 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from asl.diagnostics import Diagnostic, Position, Severity
-from asl.document.json_places import JsonPlaces
-from asl.document.json_reader import JsonScanner, read_json
-from asl.document.nodes import Node, find, plain, walk
-from asl.document.text import FileText
+from asl.document.json_values import read_json
 from asl.errors import DefinitionError
 from asl.types import Json, Pointer, WorkflowType
+
+if TYPE_CHECKING:
+    from asl.document.json_places import JsonPlaces
+    from asl.document.nodes import Node
+    from asl.document.text import FileText
 
 Syntax = Literal["json", "yaml"]
 
@@ -47,8 +49,9 @@ class Document:
     def __init__(
         self,
         value: Json,
-        text: FileText,
+        text: str,
         *,
+        source: str = "definition",
         root: Node | None = None,
         has_duplicates: bool = True,
         embedded: bool = False,
@@ -58,13 +61,12 @@ class Document:
         assumed: Mapping[str, Json] | None = None,
     ) -> None:
         self.value = value
-        self.source = text.source
-        self.text = text.content
+        self.source = source
+        self.text = text
         self.name = name
         self.type: WorkflowType | None = type
         self.warnings = tuple(warnings)
         self.assumed = dict(assumed or {})
-        self._file = text
         self._root = root
         self._has_duplicates = has_duplicates
         self._embedded = embedded
@@ -73,6 +75,8 @@ class Document:
     def root(self) -> Node:
         """The positioned tree of the value."""
         if self._root is None:
+            from asl.document.json_reader import JsonScanner
+
             self._root = JsonScanner(self._file).scan()
         return self._root
 
@@ -81,6 +85,8 @@ class Document:
         """The keys that objects have more than once, in the order of the text."""
         if not self._has_duplicates:
             return ()
+        from asl.document.nodes import walk
+
         found = [
             DuplicateKey((*pointer, key.value), key.value, key.locate()[1])
             for pointer, node in walk(self.root)
@@ -89,7 +95,15 @@ class Document:
         return tuple(sorted(found, key=lambda duplicate: (duplicate.position.line, duplicate.position.column)))
 
     @cached_property
+    def _file(self) -> FileText:
+        from asl.document.text import FileText
+
+        return FileText(self.source, self.text)
+
+    @cached_property
     def _places(self) -> JsonPlaces:
+        from asl.document.json_places import JsonPlaces
+
         return JsonPlaces(self.text)
 
     @cached_property
@@ -104,12 +118,16 @@ class Document:
 
         A pointer to nothing gives its nearest ancestor that exists.
         """
+        from asl.document.nodes import find
+
         node, found = self._json_node(pointer, key) if self._root is None else find(self._root, pointer, key=key)
         if found and offset is not None and node.is_string:
             return node.characters().locate(offset)
         return node.locate()
 
     def _json_node(self, pointer: Pointer, key: bool) -> tuple[Node, bool]:
+        from asl.document.nodes import Node
+
         (key_at, start, end), found = self._places.find(pointer)
         if found and key and key_at >= 0:
             start = key_at
@@ -137,9 +155,19 @@ def embedded_document(
     assumed: Mapping[str, Json] | None = None,
 ) -> Document:
     """A definition that is part of a file, or was put together from several; every node knows its own place."""
+    from asl.document.nodes import plain
+
     file = root.text.file
     return Document(
-        plain(root), file, root=root, embedded=True, name=name, type=type, warnings=warnings, assumed=assumed
+        plain(root),
+        file.content,
+        source=file.source,
+        root=root,
+        embedded=True,
+        name=name,
+        type=type,
+        warnings=warnings,
+        assumed=assumed,
     )
 
 
@@ -151,12 +179,11 @@ def parse_document(
     With ``placeholders``, ``${Name}`` may stand where JSON wants a value. Raises DefinitionError with the place; its
     code and message are AWS's for JSON. Any JSON value is a document: that it is an object is for validation to say.
     """
-    file = FileText(source, text)
     if not text.strip("\ufeff \t\r\n"):
         raise DefinitionError([_empty(source)])
     if (syntax or _syntax_of(source, text)) == "yaml":
-        return _yaml_document(file)
-    return _json_document(file, placeholders=placeholders)
+        return _yaml_document(text, source)
+    return _json_document(text, source, placeholders=placeholders)
 
 
 def load_document(path: str | Path, *, placeholders: bool = False) -> Document:
@@ -211,16 +238,21 @@ def _looks_like_yaml(text: str) -> bool:
     return any(line[:1].isalpha() and (": " in line or line.rstrip().endswith(":")) for line in text.splitlines())
 
 
-def _json_document(file: FileText, *, placeholders: bool) -> Document:
-    read = read_json(file)
+def _json_document(text: str, source: str, *, placeholders: bool) -> Document:
+    read = read_json(text)
     if read is not None:
         value, has_duplicates = read
-        return Document(value, file, has_duplicates=has_duplicates)
+        return Document(value, text, source=source, has_duplicates=has_duplicates)
+    from asl.document.json_reader import JsonScanner
+    from asl.document.nodes import plain
+    from asl.document.text import FileText
+
+    file = FileText(source, text)
     scanner = JsonScanner(file, placeholders=placeholders)
     root = scanner.scan()
     rest = scanner.rest()
     warnings = () if rest is None else (_ignored(file, rest),)
-    return Document(plain(root), file, root=root, warnings=warnings)
+    return Document(plain(root), text, source=source, root=root, warnings=warnings)
 
 
 def _ignored(file: FileText, offset: int) -> Diagnostic:
@@ -228,10 +260,12 @@ def _ignored(file: FileText, offset: int) -> Diagnostic:
     return Diagnostic(Severity.WARNING, "TRAILING_TEXT", message, None, *file.locate(offset), hint, aws=False)
 
 
-def _yaml_document(file: FileText) -> Document:
+def _yaml_document(text: str, source: str) -> Document:
+    from asl.document.nodes import plain
+    from asl.document.text import FileText
     from asl.document.yaml_reader import read_yaml
 
-    if file.content.lstrip("\ufeff \t\r\n").startswith("{") and read_json(file) is not None:
-        return _json_document(file, placeholders=False)
-    root = read_yaml(file)
-    return Document(plain(root), file, root=root)
+    if text.lstrip("\ufeff \t\r\n").startswith("{") and read_json(text) is not None:
+        return _json_document(text, source, placeholders=False)
+    root = read_yaml(FileText(source, text))
+    return Document(plain(root), text, source=source, root=root)

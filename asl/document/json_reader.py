@@ -1,6 +1,6 @@
-"""Reading JSON: ``json.loads`` for the value, and an own scanner for places, duplicate keys and AWS's words.
+"""Scanning JSON for places, duplicate keys and what is wrong, in the words of Jackson, AWS's parser.
 
-The scanner runs only when a place is asked for or the text is wrong; its messages are those of Jackson, AWS's parser.
+Runs only when a place is asked for or the text is wrong.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
 from asl.diagnostics import Diagnostic, Severity
+from asl.document.json_values import MAX_DEPTH, finite
 from asl.document.nodes import Node
 from asl.document.text import FileText, Text
 from asl.errors import DefinitionError
-from asl.types import Json
 
-MAX_DEPTH = 200
-"""How deep objects and arrays may nest in a definition or template: well under Python's recursion limit."""
 TOO_DEEP = f"The definition is nested more than {MAX_DEPTH} levels deep"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -26,7 +24,6 @@ _WORD = re.compile(r"\w[\w$]*")
 _PLACEHOLDER = re.compile(r"\$\{[^{}\"\n]*\}")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _LITERALS = {"true": True, "false": False, "null": None}
-_NESTS = frozenset((dict, list))
 _TYPES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _SHOWN = 500
 
@@ -43,53 +40,6 @@ _HINTS = (
     ("Illegal unquoted character", r"Write a line break inside a string as \n and a tab as \t"),
     ("Unrecognized character escape", r"Write a backslash inside a string as \\"),
 )
-
-
-class DuplicatesSeen:
-    """An ``object_pairs_hook`` that keeps the last of equal keys, as AWS does, and notices that there were some."""
-
-    def __init__(self) -> None:
-        self.any = False
-
-    def __call__(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            self.any = True
-        return members
-
-
-def read_json(text: Text) -> tuple[Json, bool] | None:
-    """The value of a JSON text, and whether an object in it has a key twice; ``None`` when only the scanner can tell.
-
-    NaN, Infinity and what nests too deep are left to the scanner; integers are exact.
-    """
-    duplicates = DuplicatesSeen()
-    try:
-        value = json.loads(text.content, object_pairs_hook=duplicates, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError):
-        return None
-    return None if nests_too_deep(value) else (value, duplicates.any)
-
-
-def nests_too_deep(value: Json) -> bool:
-    """Whether objects and arrays nest deeper than MAX_DEPTH; walked level by level, so that depth costs no stack."""
-    level = [value] if type(value) in _NESTS else []
-    for _ in range(MAX_DEPTH):
-        if not level:
-            return False
-        level = [c for n in level for c in (n.values() if type(n) is dict else n) if type(c) in _NESTS]
-    return bool(level)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(number)
-    return value
 
 
 class JsonScanner:
@@ -213,7 +163,7 @@ class JsonScanner:
         if after.isdigit():
             self._fail("Invalid numeric value: Leading zeroes not allowed", match.end())
         try:
-            value = _finite(match[0]) if match[1] or match[2] else int(match[0])
+            value = finite(match[0]) if match[1] or match[2] else int(match[0])
         except ValueError:
             self._fail(f"Numeric value ({match[0][:20]}...) out of range", match.end())
         start, self._at = self._at, match.end()

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from asl.document.json_reader import MAX_DEPTH, TOO_DEEP, refuse
+from asl.document.json_reader import TOO_DEEP, refuse
+from asl.document.json_values import MAX_DEPTH
 from asl.document.nodes import Node, Style
 from asl.document.text import Text
 from asl.types import Json

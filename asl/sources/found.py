@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from asl.diagnostics import Diagnostic, Position, Severity
-from asl.document import Document
-from asl.document.nodes import Node
-from asl.document.text import Text
 from asl.errors import DefinitionError
 from asl.types import Json, WorkflowType
+
+if TYPE_CHECKING:
+    from asl.document import Document
+    from asl.document.nodes import Node
+    from asl.document.text import Text
 
 Substitutions = Mapping[str, Json]
 
@@ -54,6 +56,8 @@ def _list(found: Sequence[FoundDefinition]) -> str:
 
 
 def _nearest(resource: str, found: Sequence[FoundDefinition]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(resource, [one.name for one in found], 1)
     return f"Did you mean {near[0]!r}? " * bool(near) + f"The file holds: {_list(found)}"
 

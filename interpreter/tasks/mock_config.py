@@ -90,7 +90,7 @@ def _read(path: Path) -> str:
 def _decode(text: str, source: str) -> Json:
     import json
 
-    from asl.document.json_reader import DuplicatesSeen
+    from asl.document.json_values import DuplicatesSeen
 
     duplicates = DuplicatesSeen()
     try:

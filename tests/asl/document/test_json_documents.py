@@ -4,7 +4,7 @@ import pytest
 
 from asl.diagnostics import Diagnostic, Position
 from asl.document import load_document, parse_document
-from asl.document.json_reader import MAX_DEPTH
+from asl.document.json_values import MAX_DEPTH
 from asl.errors import DefinitionError
 
 TYPES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
