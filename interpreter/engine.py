@@ -7,7 +7,6 @@ that skips, time jumps to the earliest timer as soon as no execution is ready an
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import inspect
 import secrets
@@ -47,6 +46,8 @@ from interpreter.step import SLICE
 from interpreter.tasks.port import After, Answer, TaskError, TaskHandler, TaskRequest
 
 if TYPE_CHECKING:
+    import asyncio
+
     from interpreter.execution import Status
 
 ACCOUNT = "123456789012"
@@ -212,12 +213,17 @@ class Engine:
             await self._closed(run)
             return
         await self._pump(run)
+        self._drop_stale_timers()
         if self._queue or self._timers or self._in_flight:
+            import asyncio
+
             self._pump_task = asyncio.create_task(self._pump(None))
 
     async def _closed(self, run: Run) -> None:
         if not run.execution.is_closed:
             if run.done is None:
+                import asyncio
+
                 run.done = asyncio.get_running_loop().create_future()
             await run.done
 
@@ -231,6 +237,8 @@ class Engine:
                 if self._queue:
                     await self._round()
                     if time.perf_counter() > turn_ends:
+                        import asyncio
+
                         await asyncio.sleep(0)
                         turn_ends = time.perf_counter() + _TURN
                 elif not await self._idle(forever):
@@ -375,6 +383,8 @@ class Engine:
         return self.clock.delay_until(self._timers[0].at) if self._timers else None
 
     async def _await_wake(self, seconds: float | None) -> None:
+        import asyncio
+
         wake = self._wake = asyncio.Event()
         try:
             await asyncio.wait_for(wake.wait(), seconds)
@@ -489,6 +499,8 @@ class Engine:
             self._set_timer(at, run, frame, ticket, _ended(frame.id, ticket, answer))
 
     def _watch(self, run: Run, frame: Frame, ticket: int, work: Awaitable[Any]) -> None:
+        import asyncio
+
         task = asyncio.ensure_future(work)
         run.tasks[frame.id] = task
         self._in_flight += 1

@@ -14,4 +14,9 @@ def load_machine(settings: RunSettings) -> StateMachine:
     """The state machine, from a file of any kind. Raises :class:`asl.errors.DefinitionError`."""
     from asl.state_machine import StateMachine
 
-    return StateMachine.load(settings.definition, resource=settings.resource, substitutions=settings.substitutions)
+    return StateMachine.load(
+        settings.definition,
+        resource=settings.resource,
+        substitutions=settings.substitutions,
+        type=settings.type or "STANDARD",
+    )

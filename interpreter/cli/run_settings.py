@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from asl.types import Json
+from asl.types import Json, WorkflowType
 from interpreter.cli.inputs import EMPTY, ExecutionInput, read_input
 from interpreter.project import TABLES, find_project
 
@@ -34,7 +34,7 @@ class RunSettings:
     test_case: str | None
     targets: Mapping[str, Target]
     auto_mock: bool
-    type: str | None
+    type: WorkflowType | None
     name: str | None
     seed: int | None
     time_scale: float | None

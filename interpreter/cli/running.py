@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,6 @@ from interpreter.cli.talk import EXECUTION_FAILED, INTERRUPTED, OK
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
-
     from interpreter.engine import Engine, Run
     from interpreter.result import Result
     from interpreter.tasks.handlers import TaskHandlers
@@ -55,8 +54,6 @@ class Ended:
 
 def run_and_tell(settings: RunSettings) -> int:
     """Do what the settings say and return the exit code."""
-    import asyncio
-
     from interpreter.cli.reporting import Report
 
     machine = load_machine(settings)
@@ -68,9 +65,32 @@ def run_and_tell(settings: RunSettings) -> int:
         report.say(f"warning: {doubt}")
     handlers[0].require_all(machine.graph)
     with _watcher(machine, settings) as watch:
-        ended = asyncio.run(_run_all(machine, settings, handlers, watch))
+        ended = _finished(_run_all(machine, settings, handlers, watch), settings)
     report.end(ended)
     return _exit_code(ended)
+
+
+def _finished(work: Coroutine[Any, Any, Ended], settings: RunSettings) -> Ended:
+    """Run to the end; on a loop only where something has to be waited for, as loading asyncio is half of a start."""
+    if _needs_loop(settings):
+        import asyncio
+
+        return asyncio.run(work)
+    try:
+        while True:
+            work.send(None)
+    except StopIteration as done:
+        ended: Ended = done.value
+        return ended
+
+
+def _needs_loop(settings: RunSettings) -> bool:
+    return (
+        len(settings.inputs) > 1
+        or bool(settings.targets)
+        or settings.time_scale is not None
+        or settings.timeout is not None
+    )
 
 
 def _exit_code(ended: Ended) -> int:
@@ -82,13 +102,16 @@ def _exit_code(ended: Ended) -> int:
 def _handlers(machine: StateMachine, settings: RunSettings, doubts: dict[str, None]) -> TaskHandlers:
     """Handlers of one execution alone, so that executions side by side do what each would do by itself."""
     from interpreter.tasks.handlers import TaskHandlers
-    from interpreter.tasks.threads import SerialThreads
 
-    last = []
+    last, threads = [], None
     if settings.auto_mock:
         from interpreter.tasks.auto import AutoMocks
 
         last.append(AutoMocks(machine.definition))
+    if settings.targets:
+        from interpreter.tasks.threads import SerialThreads
+
+        threads = SerialThreads()
     return TaskHandlers.build(
         machine,
         tasks=settings.targets,
@@ -96,7 +119,7 @@ def _handlers(machine: StateMachine, settings: RunSettings, doubts: dict[str, No
         mock_config=settings.mock_config,
         test_case=settings.test_case,
         last=last,
-        threads=SerialThreads(),
+        threads=threads,
         doubt=lambda text: doubts.update({text: None}),
     )
 
@@ -104,21 +127,29 @@ def _handlers(machine: StateMachine, settings: RunSettings, doubts: dict[str, No
 async def _run_all(
     machine: StateMachine, settings: RunSettings, handlers: list[TaskHandlers], watch: Watch | None
 ) -> Ended:
-    import asyncio
-
     from interpreter.engine import Engine
 
     clock = settings.clock()
     batch = Batch(Engine(clock=clock))
-    loop = asyncio.get_running_loop()
-    with _interrupts(batch, loop):
-        for number in range(len(settings.inputs)):
-            batch.runs.append(_start(batch.engine, machine, settings, number, handlers[number], watch))
-        if settings.timeout is not None:
-            loop.call_later(settings.timeout, batch.stop, f"stopped after {settings.timeout:g} seconds (--timeout)")
-        await asyncio.gather(*(batch.engine.wait(run) for run in batch.runs))
+    for number in range(len(settings.inputs)):
+        batch.runs.append(_start(batch.engine, machine, settings, number, handlers[number], watch))
+    if _needs_loop(settings):
+        await _wait_on_loop(batch, settings.timeout)
+    else:
+        with _interrupts(batch, lambda stop: stop()):
+            await batch.engine.wait(batch.runs[0])
     skipped = getattr(clock, "skipped", 0.0)
     return Ended([run.result() for run in batch.runs], skipped, batch.stopped_by == _INTERRUPTED)
+
+
+async def _wait_on_loop(batch: Batch, timeout: float | None) -> None:
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    with _interrupts(batch, loop.call_soon_threadsafe):
+        if timeout is not None:
+            loop.call_later(timeout, batch.stop, f"stopped after {timeout:g} seconds (--timeout)")
+        await asyncio.gather(*(batch.engine.wait(run) for run in batch.runs))
 
 
 def _start(
@@ -138,7 +169,7 @@ def _start(
         given.value,
         input_text=given.text,
         name=f"{settings.name}-{number + 1}" if settings.name and several else settings.name,
-        type=settings.type or machine.type or "STANDARD",
+        type=settings.type or machine.document.type or "STANDARD",
         seed=None if settings.seed is None else settings.seed + number,
         handler=handlers,
         observe=None if watch is None else lambda event: watch(number, event),
@@ -149,14 +180,14 @@ _INTERRUPTED = "interrupted"
 
 
 @contextmanager
-def _interrupts(batch: Batch, loop: Any) -> Iterator[None]:
+def _interrupts(batch: Batch, call_soon: Callable[[Callable[[], None]], object]) -> Iterator[None]:
     """The first Ctrl-C aborts the executions, so that their commands are killed; the second one ends the program."""
 
     def interrupt(number: int, frame: object) -> None:
         if batch.stopped_by == _INTERRUPTED:
             raise KeyboardInterrupt
         batch.stopped_by = _INTERRUPTED
-        loop.call_soon_threadsafe(batch.stop, _INTERRUPTED)
+        call_soon(lambda: batch.stop(_INTERRUPTED))
 
     try:
         before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
