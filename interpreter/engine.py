@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import inspect
-import secrets
+import os
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -157,7 +157,7 @@ class Engine:
         ``input_text`` is the input as it was sent, which history repeats. ``observe`` is called with every history
         event as it is written.
         """
-        seed = secrets.randbits(64) if seed is None else seed & (1 << 64) - 1
+        seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed & (1 << 64) - 1
         name = name if name is not None else uuid_from(seed, -2)
         execution = Execution(
             name=name,

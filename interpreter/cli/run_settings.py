@@ -128,16 +128,19 @@ def _mocks(texts: Iterable[str]) -> dict[str, Json]:
 
 
 def _targets(options: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, Target]:
-    from interpreter.tasks.command import Command
-
     functions = _pairs("--task", options["tasks"], "PATTERN=module:function")
     commands = _pairs("--command", options["commands"], "PATTERN='./program'")
-    written = {**functions, **{pattern: Command(text) for pattern, text in commands.items()}}
-    settled = {
-        **project.get("tasks", {}),
-        **{pattern: Command(text) for pattern, text in project.get("commands", {}).items()},
-    }
+    written = {**functions, **_commands(commands)}
+    settled = {**project.get("tasks", {}), **_commands(project.get("commands", {}))}
     return {**written, **{pattern: target for pattern, target in settled.items() if pattern not in written}}
+
+
+def _commands(texts: Mapping[str, str]) -> dict[str, Target]:
+    if not texts:
+        return {}
+    from interpreter.tasks.command import Command
+
+    return {pattern: Command(text) for pattern, text in texts.items()}
 
 
 def _substitutions(options: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, Json]:

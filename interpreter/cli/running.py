@@ -160,7 +160,7 @@ def _start(
     handlers: TaskHandlers,
     watch: Watch | None,
 ) -> Run:
-    from interpreter.run import plan_of
+    from interpreter.running import plan_of
 
     given = settings.inputs[number]
     several = len(settings.inputs) > 1

@@ -90,6 +90,7 @@ def _tasks(written: tuple[str, ...]) -> dict[str, str]:
 
 
 def _serve(settings: ServerSettings) -> None:
+    from asl.errors import DefinitionError
     from interpreter.api.application import Application, ServerError, run_until_stopped
     from interpreter.errors import InterpreterError
     from interpreter.store.port import StoreError
@@ -97,7 +98,7 @@ def _serve(settings: ServerSettings) -> None:
     try:
         application = Application(settings)
         run_until_stopped(application, lambda: _announce(settings, application.port))
-    except (ServerError, StoreError, InterpreterError) as error:
+    except (ServerError, StoreError, InterpreterError, DefinitionError) as error:
         raise click.ClickException(str(error)) from error
 
 

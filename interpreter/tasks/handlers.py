@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asl.types import Json
 from interpreter.errors import MockError, UnansweredTask, UnansweredTasksError
-from interpreter.tasks.command import Command
 from interpreter.tasks.lambda_ import invoked_function, is_invoke
 from interpreter.tasks.mock import MockHandler, inline_mocks
 from interpreter.tasks.port import Answer, Resource, TaskError, TaskHandler, TaskRequest
-from interpreter.tasks.python import python_answer
 from interpreter.tasks.resource import function_name, parse_resource
 
 if TYPE_CHECKING:
-    from asl.state_machine import StateMachine
-
     from asl.graph import StateGraph, StateNode
+    from asl.state_machine import StateMachine
+    from interpreter.tasks.command import Command
     from interpreter.tasks.threads import SerialThreads
 
-Target: TypeAlias = Callable[..., Any] | str | Command
+Target: TypeAlias = "Callable[..., Any] | str | Command"
 """What answers a Task: a callable, its ``"module:function"``, or a :class:`Command`."""
 
 
@@ -173,6 +171,9 @@ def _unqualified(arn: str) -> str:
 
 
 def _answer(target: Target, threads: SerialThreads | None) -> Answer:
+    from interpreter.tasks.command import Command
+    from interpreter.tasks.python import python_answer
+
     return target if isinstance(target, Command) else python_answer(target, threads=threads)
 
 

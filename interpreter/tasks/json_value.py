@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asl.types import Json
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _SCALARS = frozenset({str, int, bool, type(None)})
 
@@ -54,7 +57,7 @@ def _scalar(value: Any, place: str) -> Json:
         return str.__str__(value)
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, (float, Decimal)):
+    if isinstance(value, float) or _is_decimal(value):
         return _number(value, place)
     raise NotJsonError(f"Object of type {type(value).__name__} at {place} is not JSON serializable")
 
@@ -63,7 +66,13 @@ def _number(value: float | Decimal, place: str) -> int | float:
     number = float(value)
     if number - number != 0:
         raise NotJsonError(f"{number!r} at {place} is not a JSON number")
-    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else number
+    return int(value) if _is_decimal(value) and number.is_integer() else number
+
+
+def _is_decimal(value: object) -> bool:
+    """No value is a Decimal while the module is not even loaded, which costs more than everything else here."""
+    decimal = sys.modules.get("decimal")
+    return decimal is not None and isinstance(value, decimal.Decimal)
 
 
 def _key(key: object, place: str) -> str:
