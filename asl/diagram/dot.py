@@ -59,8 +59,9 @@ class _Writer:
         yield f"  edge [{_attributes({'fontname': FONT, 'fontsize': '10', 'arrowsize': '0.7'})}]"
         yield from self._panel(self._picture.root, "  ")
         yield from self._ends()
-        for arrow in self._picture.arrows:
-            yield "  " + self._arrow(arrow)
+        drawn = [arrow for arrow in self._picture.arrows if not arrow.hidden]
+        yield from (f"  {self._arrow(arrow)}" for arrow in drawn)
+        yield from self._placements({arrow.head for arrow in drawn})
         yield "}"
 
     def _graph(self) -> Attributes:
@@ -181,9 +182,13 @@ class _Writer:
         taken = self._statuses[state] in passed
         return Arrow(tail, head, "Next", taken=int(taken), status="succeeded" if taken else self._picture.unmarked)
 
+    def _placements(self, reached: set[str]) -> Iterator[str]:
+        """An invisible edge to each state that no drawn arrow leads to, so that it stands below where it comes from."""
+        hidden = {arrow.head: arrow for arrow in self._picture.arrows if arrow.hidden and arrow.head not in reached}
+        for arrow in hidden.values():
+            yield "  " + self._edge(arrow.tail, arrow.head, {"style": "invis", "weight": "0"})
+
     def _arrow(self, arrow: Arrow) -> str:
-        if arrow.hidden:
-            return self._edge(arrow.tail, arrow.head, {"style": "invis", "weight": "0"})
         look = {**self._stroke(arrow), **_WEIGHTS[arrow.kind]}
         label = _arrow_label(arrow)
         if label:

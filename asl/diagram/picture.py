@@ -5,19 +5,21 @@ It decides what is shown (words, marks, which arrows are joined) and leaves how 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from asl.diagram import words
+from asl.diagram.crowding import told_in_words
 from asl.diagram.overlay import Overlay, Status
 from asl.diagram.words import Line
 from asl.graph import GraphScope, StateGraph, StateNode, Transition, TransitionKind
 from asl.types import JsonObject, Pointer
 
+REFERENCES = 4
+"""How many arrows that are not drawn a state tells of."""
 _Ends: TypeAlias = tuple[str, str, TransitionKind, Status | None]
-CROWD = 8
-"""A state caught from more places than this gets a line of text in each of them instead of an arrow from each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,13 @@ class _Composer:
         self._numbers = {id(scope): number for number, scope in enumerate(graph.scopes)}
         self._missing: dict[int, list[str]] = {}
         self._arrows = [self._arrow(ends, group) for ends, group in self._grouped().items()]
-        self._told = _told_in_words(self._arrows)
+        starts = (scope.start_at for scope in graph.scopes)
+        self._told = told_in_words(self._arrows, starts)
+        self._sources = Counter(arrow.head for arrows in self._told.values() for arrow in arrows)
 
     def compose(self) -> Picture:
-        arrows = tuple(replace(arrow, hidden=arrow in self._told.get(arrow.tail, ())) for arrow in self._arrows)
+        hidden = {id(arrow) for arrows in self._told.values() for arrow in arrows}
+        arrows = tuple(replace(arrow, hidden=id(arrow) in hidden) for arrow in self._arrows)
         root, overlay = self._panel(self._graph.scopes[0]), self._overlay
         if overlay is None:
             return Picture(root, arrows)
@@ -132,14 +137,23 @@ class _Composer:
     def _member(self, node: StateNode) -> Box | Frame:
         key = self._keys[node.pointer]
         state = self._overlay.state(node.name) if self._overlay else None
-        told = (Line(f"{' '.join(arrow.labels)} → {arrow.head}", "catch") for arrow in self._told.get(key, ()))
-        lines = (*words.state_lines(node), *told, *(words.overlay_lines(state) if state else ()))
+        lines = (*words.state_lines(node), *self._references(key), *(words.overlay_lines(state) if state else ()))
         tooltip = words.state_tooltip(node, state)
         status = state.status if state else None
         panels = tuple(self._panel(scope) for scope in self._graph.scopes_of(node))
         if panels:
             return Frame(key, node.name, node.type, lines, panels, tooltip, status)
         return Box(key, node.name, node.type, lines, tooltip, status)
+
+    def _references(self, key: str) -> Iterator[Line]:
+        """What takes the place of arrows that are not drawn: where they go, and how many come in."""
+        told = self._told.get(key, ())
+        for arrow in told[:REFERENCES]:
+            yield words.reference(arrow.kind, arrow.labels, arrow.head, arrow.taken)
+        if len(told) > REFERENCES:
+            yield Line(f"… {len(told) - REFERENCES} more", "mark")
+        if count := self._sources.get(key):
+            yield Line(f"← from {count} more", "mark")
 
     def _grouped(self) -> dict[_Ends, list[Transition]]:
         """Transitions by what one arrow can show; what a comparison marks differently is drawn apart."""
@@ -199,16 +213,3 @@ def _unique_keys(graph: StateGraph) -> dict[Pointer, str]:
 
 def _missing_key(number: int, target: str) -> str:
     return f"{target} (missing in {number})"
-
-
-def _told_in_words(arrows: list[Arrow]) -> dict[str, list[Arrow]]:
-    """The Catch arrows, by tail, that would crowd their target; those that an execution took are always drawn."""
-    catches: dict[str, list[Arrow]] = {}
-    for arrow in arrows:
-        if arrow.kind == "Catch" and not arrow.taken:
-            catches.setdefault(arrow.head, []).append(arrow)
-    told: dict[str, list[Arrow]] = {}
-    for crowd in catches.values():
-        for arrow in crowd if len(crowd) > CROWD else ():
-            told.setdefault(arrow.tail, []).append(arrow)
-    return told

@@ -108,6 +108,13 @@ _ARROW_LABELS: dict[TransitionKind, Callable[[JsonObject], str]] = {
 }
 
 
+def reference(kind: TransitionKind, labels: tuple[str, ...], target: str, taken: int | None) -> Line:
+    """A line inside a state that stands for an arrow which is not drawn."""
+    said = " or ".join(text for text in labels if text)
+    count = f" ×{taken}" if taken else ""
+    return Line(f"{said} → {target}{count}".strip(), "catch" if kind == "Catch" else "mark")
+
+
 def transition_tooltip(kind: TransitionKind, entry: JsonObject) -> str:
     """The whole label, and the comment of the rule or catcher."""
     comment = entry.get("Comment")
