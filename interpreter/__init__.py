@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from interpreter.engine import Engine
     from interpreter.errors import InterpreterError
     from interpreter.result import Result
-    from interpreter.run import run, run_async
+    from interpreter.running import run, run_async
+    from interpreter.serving import serve
     from interpreter.tasks.port import PENDING, After, TaskError
+    from interpreter.test_state import inspect_state
 
 _HOMES = {
     "After": "interpreter.tasks.port",
@@ -25,10 +27,12 @@ _HOMES = {
     "PENDING": "interpreter.tasks.port",
     "Result": "interpreter.result",
     "SystemClock": "interpreter.clock",
+    "inspect_state": "interpreter.test_state",
+    "serve": "interpreter.serving",
     "TaskError": "interpreter.tasks.port",
     "VirtualClock": "interpreter.clock",
-    "run": "interpreter.run",
-    "run_async": "interpreter.run",
+    "run": "interpreter.running",
+    "run_async": "interpreter.running",
 }
 
 __all__ = [
@@ -40,8 +44,10 @@ __all__ = [
     "SystemClock",
     "TaskError",
     "VirtualClock",
+    "inspect_state",
     "run",
     "run_async",
+    "serve",
 ]
 
 

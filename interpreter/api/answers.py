@@ -60,6 +60,8 @@ class Answers:
         self._mock_config: MockConfig | None = None
         self._mock_stamp: tuple[float, int] | None = None
         self._plain = ServedTasks(None, self._others)
+        self.by_machine: dict[str, TaskHandler] = {}
+        """What answers the tasks of a state machine that is served from a file."""
 
     def serve(self, service: Service) -> None:
         """Let tasks reach the services: those of this server itself, and others at their endpoints."""
@@ -70,10 +72,15 @@ class Answers:
 
     def handler_of(self, record: ExecutionRecord | None) -> TaskHandler:
         """The handlers of one execution; InvalidName for a test case that the mock file does not have."""
-        test_case = None if record is None else record.details.get("test_case")
-        if record is None or test_case is None:
+        if record is None:
             return self._plain
-        return ServedTasks(self._mocks(record.machine_arn.rpartition(":")[2], test_case), self._others)
+        machine = record.machine_arn.rpartition(":")[2].partition("/")[0]
+        own = self.by_machine.get(machine)
+        others = self._others if own is None else (own, *self._others)
+        test_case = record.details.get("test_case")
+        if test_case is None:
+            return self._plain if own is None else ServedTasks(None, others)
+        return ServedTasks(self._mocks(machine, test_case), others)
 
     def _mocks(self, machine: str, test_case: str) -> MockHandler:
         from interpreter.errors import MockError

@@ -8,24 +8,31 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from interpreter.api.answers import Answers
 from interpreter.api.arn import Names
 from interpreter.api.execution_logs import ExecutionLogs
 from interpreter.api.metrics import Metrics
 from interpreter.api.plans import Plans
+from interpreter.api.preloading import Preloader, definitions_of
 from interpreter.api.registry import Registry
 from interpreter.api.runtime import Runtime
 from interpreter.api.service import Service
 from interpreter.api.settings import ServerSettings
 from interpreter.clock import SystemClock
+from interpreter.history import Row
 from interpreter.store import open_store
-from interpreter.store.port import Store
+from interpreter.store.port import ExecutionRecord, Store
 
 GRACE_SECONDS = 10
 """How long requests in flight may take to end after the server was told to stop."""
 
 BACKLOG = 2048
+TASK_THREADS = 64
+"""Tasks that may block at a time: calls of services, functions and commands."""
+
 log = logging.getLogger("interpreter.api")
 
 
@@ -50,7 +57,7 @@ class Application:
         from interpreter.api.server import Endpoint
 
         metrics = Metrics()
-        service = self._service(metrics)
+        service, preloader = self._service(metrics)
         config = uvicorn.Config(
             Endpoint(service, metrics).app(),
             log_config=None,
@@ -60,17 +67,22 @@ class Application:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         server = uvicorn.Server(config)
-        service.runtime.take_up()
-        watcher = asyncio.create_task(self._watch(server, service))
-        ready()
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(TASK_THREADS, "task"))
+        watchers: list[asyncio.Task[None]] = []
         try:
+            await preloader.load_all()
+            service.runtime.take_up()
+            watchers = [asyncio.create_task(work) for work in (self._watch(server, service), preloader.watch())]
+            ready()
             await server.serve([self._socket])
         finally:
-            watcher.cancel()
+            for watcher in watchers:
+                watcher.cancel()
             await service.runtime.stop()
+            self._socket.close()
             self.store.close()
 
-    def _service(self, metrics: Metrics) -> Service:
+    def _service(self, metrics: Metrics) -> tuple[Service, Preloader]:
         settings = self.settings
         registry = Registry(self.store)
         names = Names(settings.account, settings.region)
@@ -81,14 +93,32 @@ class Application:
             metrics,
             plan_of=Plans(registry),
             handler_of=answers.handler_of,
-            on_events=ExecutionLogs(settings.logs).write,
+            on_events=self._observers(),
             clock=clock,
             wait_scale=settings.wait_scale,
             activity_exists=registry.activities.__contains__,
         )
         service = Service(names, self.store, registry, runtime, clock.now)
         answers.serve(service)
-        return service
+        return service, Preloader(service, answers, self._definitions())
+
+    def _definitions(self) -> list[Path]:
+        project = self.settings.project
+        return [*self.settings.definitions, *(() if project is None else definitions_of(project))]
+
+    def _observers(self) -> Callable[[ExecutionRecord, int, list[Row]], None]:
+        logs = ExecutionLogs(self.settings.logs).write
+        if not self.settings.trace:
+            return logs
+        from interpreter.api.tracing import Spans
+
+        spans = Spans(self.store).write
+
+        def observe(record: ExecutionRecord, first: int, rows: list[Row]) -> None:
+            logs(record, first, rows)
+            spans(record, first, rows)
+
+        return observe
 
     async def _watch(self, server: object, service: Service) -> None:
         """Pass on that the server is told to stop: to uvicorn, and to the long polls that it would wait for."""

@@ -8,23 +8,20 @@ from functools import lru_cache
 
 from asl.diagnostics import Diagnostic, Severity
 from asl.errors import DefinitionError
-from asl.types import JsonObject
+from asl.types import JsonObject, WorkflowType
 from interpreter.api.errors import ApiError
 from interpreter.api.variable_references import variable_references as references_of
 
 
-def diagnostics_of(text: str, workflow_type: str) -> list[Diagnostic]:
-    """AWS's findings on a definition's text, in its order, warnings too."""
-    try:
-        from asl.validation import validate
-    except ImportError:
-        return []
+def diagnostics_of(text: str, workflow_type: WorkflowType, severity: str = "ERROR") -> list[Diagnostic]:
+    """AWS's findings on a definition's text, in its order; with ``severity`` WARNING the warnings too."""
+    from asl.validation import validate
 
     try:
         definition = parsed_definition(text)
     except DefinitionError as error:
         return list(error.diagnostics)
-    return [diagnostic for diagnostic in validate(definition, workflow_type) if diagnostic.aws]
+    return validate(definition, type=workflow_type, severity=severity)
 
 
 def parsed_definition(text: str) -> JsonObject:
@@ -38,7 +35,7 @@ def parsed_definition(text: str) -> JsonObject:
     return document
 
 
-def check_definition(text: str, workflow_type: str) -> None:
+def check_definition(text: str, workflow_type: WorkflowType) -> None:
     """InvalidDefinition with every error, unless there is none."""
     found = [item for item in diagnostics_of(text, workflow_type) if item.severity is Severity.ERROR]
     if found:

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from asl.types import JsonObject
+from asl.types import JsonObject, WorkflowType
 from interpreter.store.port import RecordChange, Store
 
 Routing: TypeAlias = tuple[tuple[str, int], ...]
@@ -34,7 +34,7 @@ class StateMachine:
 
     arn: str
     name: str
-    type: str
+    type: WorkflowType
     created: float
     updated: float
     settings: Settings

@@ -79,8 +79,8 @@ class CaseFile:
         options: dict[str, Any] = {}
         if "Resource" in self.value:
             options["resource"] = self.value["Resource"]
-        if "Placeholders" in self.value:
-            options["placeholders"] = self.value["Placeholders"]
+        if "Substitutions" in self.value:
+            options["substitutions"] = self.value["Substitutions"]
         return self._session.load(self._definition(), **options)
 
     def _definition(self) -> Path:
@@ -152,7 +152,7 @@ class _Runner:
         options = {name: spec[key] for key, name in _OPTIONS.items() if key in spec}
         if "Now" in options:
             options["now"] = datetime.fromisoformat(options.pop("Now"))
-        options["type"] = file.value.get("Type", "STANDARD")
+        options["type"] = file.value.get("Type")
         run = machine.run(file.input_of(spec, self._place), **options)
         expect = spec.get("Expect") or {}
         at = (*self._place, "Expect")

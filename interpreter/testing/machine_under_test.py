@@ -61,7 +61,7 @@ class MachineUnderTest:
 
     @cached_property
     def plan(self) -> Plan:
-        from interpreter.run import plan_of
+        from interpreter.running import plan_of
 
         return plan_of(self.machine) if self._observer is None else self._observer.plan_of(self.machine)
 
@@ -168,7 +168,7 @@ class MachineUnderTest:
         seed: int = 0,
         now: datetime | None = None,
         name: str | None = None,
-        type: str = "STANDARD",
+        type: str | None = None,
     ) -> WorkflowRun:
         from interpreter.engine import Engine
 
@@ -181,7 +181,8 @@ class MachineUnderTest:
 
             self.require_state(start_at)
             plan = starting_at(plan, start_at)
-        begun = engine.start(plan, {} if input is None else plain_json(input), seed=seed, name=name, type=type)
+        value = {} if input is None else plain_json(input)
+        begun = engine.start(plan, value, seed=seed, name=name, type=type or self.machine.type)
         if self.schedule is not None:
             self.schedule.take_over(begun)
         answering.started, answering.runs[begun.execution.arn] = clock.now(), begun

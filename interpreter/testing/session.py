@@ -52,7 +52,7 @@ class Session:
         if isinstance(definition, (str, PathLike)):
             machine = self.load(definition, folders, **options)
         else:
-            from interpreter.run import to_machine
+            from interpreter.running import to_machine
 
             machine = to_machine(definition)
         return MachineUnderTest(machine, mode=mode, schedule=schedule, observer=self.observer)

@@ -11,10 +11,9 @@ DEFAULT_RESULTS = 100
 
 
 async def validate_state_machine_definition(service: Service, request: JsonObject) -> JsonObject:
-    found = diagnostics_of(request["definition"], request.get("type", "STANDARD"))
+    severity = request.get("severity", "ERROR")
+    found = diagnostics_of(request["definition"], request.get("type", "STANDARD"), severity)
     errors = any(diagnostic.severity is Severity.ERROR for diagnostic in found)
-    if request.get("severity", "ERROR") == "ERROR":
-        found = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
     limit = request.get("maxResults") or DEFAULT_RESULTS
     return {
         "result": "FAIL" if errors else "OK",

@@ -5,7 +5,7 @@ import json
 import pytest
 from served import ROLE, make_client
 
-from interpreter.serve import serve
+from interpreter.serving import serve
 
 
 @pytest.fixture(scope="module")

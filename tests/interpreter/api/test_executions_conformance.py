@@ -4,10 +4,11 @@ import json
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 from replay import RecordedAnswers, compare, load_cases, needs_recordings, run_case
 from served import make_client
 
-from interpreter.serve import serve
+from interpreter.serving import serve
 
 CASES = load_cases("execution")
 FASTER = 0.02
@@ -34,8 +35,16 @@ def results():
     answers = AnswersByMachine()
     with serve(account="111111111111", handler=answers, time_scale=FASTER) as server:
         client = make_client(server.url)
-        arns = {case["id"]: start(client, answers, f"m{number}", case) for number, case in enumerate(CASES)}
-        yield {name: result_of(client, arn) for name, arn in arns.items()}
+        starts = [started(client, answers, f"m{number}", case) for number, case in enumerate(CASES)]
+        yield {case["id"]: result_of(client, start) for case, start in zip(CASES, starts, strict=True)}
+
+
+def started(client, answers, name, case):
+    """The execution's ARN, or the error that its definition met."""
+    try:
+        return start(client, answers, name, case)
+    except ClientError as refused:
+        return refused
 
 
 def start(client, answers, name, case):
@@ -58,6 +67,8 @@ def create_activities(client, case):
 
 
 def result_of(client, arn):
+    if isinstance(arn, ClientError):
+        return {"status": "refused", "cause": str(arn)}
     ends = time.monotonic() + 30
     while (described := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < ends, f"{arn} does not end"

@@ -23,7 +23,7 @@ def lambda_task(**more):
 
 @pytest.fixture(scope="module")
 def server():
-    from interpreter.serve import serve
+    from interpreter.serving import serve
 
     with serve(tasks={"flaky": flaky}) as running:
         yield running
