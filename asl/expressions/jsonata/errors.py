@@ -44,7 +44,7 @@ class JsonataError(Exception):
     def message(self) -> str:
         """The reference's text for the code, with token and value filled in."""
         if self._message is None:
-            self._message = _render(self.code, {**self.details, "token": self.token, "value": self.value})
+            self._message = _render(self.code, {"value": self.value, "token": self.token} | self.details)
         return self._message
 
     def __str__(self) -> str:
@@ -54,7 +54,10 @@ class JsonataError(Exception):
 def _render(code: str, fields: Mapping[str, object]) -> str:
     def fill(match: re.Match[str]) -> str:
         raw, quoted = match.groups()
-        return str(fields.get(raw, "")) if raw else preview(fields.get(quoted))
+        if raw:
+            return str(fields.get(raw))
+        value = fields.get(quoted)
+        return "undefined" if value is None and quoted != "value" else preview(value)
 
     return _PLACEHOLDER.sub(fill, MESSAGES[code])
 
@@ -62,7 +65,10 @@ def _render(code: str, fields: Mapping[str, object]) -> str:
 def preview(value: object) -> str:
     """The value as compact JSON, the way messages quote it."""
     from asl.expressions.jsonata.functions.stringify import to_json
+    from asl.expressions.jsonata.values import UNDEFINED
 
+    if value is UNDEFINED:
+        return "undefined"
     try:
         return to_json(value)
     except (JsonataError, RecursionError, ValueError):

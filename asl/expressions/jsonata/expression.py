@@ -34,7 +34,7 @@ class Expression:
         *,
         clock: Callable[[], float],
         entropy: Entropy,
-        input: Value = UNDEFINED,  # noqa: A002
+        input: Value = UNDEFINED,
         limits: Limits = AWS_LIMITS,
     ) -> Value:
         """The value of the expression, or :data:`UNDEFINED`.
@@ -67,6 +67,6 @@ class Expression:
         return self._findings.top_level
 
 
-def compile(text: str) -> Expression:  # noqa: A001
+def compile(text: str) -> Expression:
     """Parse and compile; raises ``JsonataError`` with the position of a syntax error."""
     return Expression(text)

@@ -265,6 +265,8 @@ def call(
         except JsonataError as error:
             if site is not None and isinstance(function, Function):
                 site.mark(error)
+            elif error.token is None and isinstance(function, Native):
+                error.token = function.name
             raise
         if type(result) is not TailCall:
             return result

@@ -14,6 +14,7 @@ _DOUBLE_OPERATORS = frozenset(("..", ":=", "!=", ">=", "<=", "**", "~>"))
 _OPERATORS = frozenset(".[]{}(),@#;:?+-*/%|=<>^&!~")
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
 _NAME = re.compile(r"[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 _PLAIN = {quote: re.compile(rf"[^\\{quote}]*") for quote in "\"'"}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -150,6 +151,6 @@ class Tokenizer:
 
 def join_surrogates(text: str) -> str:
     """Escaped surrogate pairs become the one character that they stand for."""
-    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+    if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -56,9 +56,14 @@ class TupleStream(list[dict[str, Value]]):
 
 
 class Function:
-    """Base of everything that can be called: lambdas, library functions, partial applications and regexes."""
+    """Base of everything that can be called: lambdas, library functions, partial applications and regexes.
+
+    ``is_true`` is what a condition makes of one; ``$boolean`` calls all of them false.
+    """
 
     __slots__ = ()
+
+    is_true = True
 
 
 MAX_SAFE = 2**53
@@ -105,7 +110,7 @@ def is_finite_number(value: Value) -> bool:
 
 
 def truth(value: Value) -> bool:
-    """The language's ``$boolean``, where undefined counts as false."""
+    """What a condition makes of a value; undefined counts as false."""
     kind = type(value)
     if kind is bool:
         return bool(value)
@@ -115,6 +120,8 @@ def truth(value: Value) -> bool:
         return bool(value == value and value != 0)
     if isinstance(value, list):
         return truth(value[0]) if len(value) == 1 else any(map(truth, value))
+    if isinstance(value, Function):
+        return value.is_true
     return bool(value) if isinstance(value, dict) else False
 
 

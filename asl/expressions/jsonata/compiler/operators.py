@@ -153,11 +153,26 @@ def _unequal(node: Node, left: Code, right: Code) -> Code:
 
 
 def _and(node: Node, left: Code, right: Code) -> Code:
+    right = _blamed(node, right)
     return lambda context, frame: truth(left(context, frame)) and truth(right(context, frame))
 
 
 def _or(node: Node, left: Code, right: Code) -> Code:
+    right = _blamed(node, right)
     return lambda context, frame: truth(left(context, frame)) or truth(right(context, frame))
+
+
+def _blamed(node: Node, code: Code) -> Code:
+    """The right side of ``and`` and ``or``, whose errors the reference reports as the operator's."""
+
+    def run(context: Value, frame: Frame) -> Value:
+        try:
+            return code(context, frame)
+        except JsonataError as error:
+            error.position, error.token = node.position, node.value
+            raise
+
+    return run
 
 
 def _same(a: Value, b: Value) -> bool:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.compiler.core import DECORATORS, KINDS, Compiler
 from asl.expressions.jsonata.compiler.filters import Filter, filter_code
-from asl.expressions.jsonata.compiler.lookup import Step, field_of_context, fields, flatten, follow, follow_bound, opened
+from asl.expressions.jsonata.compiler.lookup import (
+    Step,
+    field_of_context,
+    fields,
+    flatten,
+    follow,
+    follow_bound,
+    opened,
+)
 from asl.expressions.jsonata.compiler.sorting import sort_step
 from asl.expressions.jsonata.compiler.tuples import tuple_path
 from asl.expressions.jsonata.functions.registry import LIBRARY

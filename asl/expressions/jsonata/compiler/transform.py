@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.compiler.core import KINDS, Compiler
 from asl.expressions.jsonata.errors import JsonataError
@@ -29,34 +31,44 @@ def _transform(compiler: Compiler, node: Node, depth: int) -> Code:
         matches = pattern(result, frame)
         if matches is UNDEFINED:
             return result
+        copied = set(_objects(result))
         for match in matches if isinstance(matches, list) else [matches]:
-            _update(match, update(match, frame), node)
+            change = update(match, frame)
+            _check_update(change, node)
+            if id(match) in copied and change is not UNDEFINED:
+                match.update(change)
             if delete is not None and third is not None:
-                _delete(match, delete(match, frame), third)
+                _delete(match if id(match) in copied else {}, delete(match, frame), third)
         return result
 
     return lambda context, frame: Transformer(run, frame)
 
 
-def _update(match: Value, change: Value, node: Node) -> None:
-    if change is UNDEFINED:
-        return
+def _objects(value: Value) -> Iterator[int]:
+    """The identities of the objects in a copy: a pattern may find others, and those belong to the caller."""
+    if isinstance(value, dict):
+        yield id(value)
+        for item in value.values():
+            yield from _objects(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def _check_update(change: Value, node: Node) -> None:
     assert node.right is not None
-    if not isinstance(change, dict):
+    if change is not UNDEFINED and not isinstance(change, dict):
         raise JsonataError("T2011", position=node.right.position, value=change)
-    if isinstance(match, dict):
-        match.update(change)
 
 
-def _delete(match: Value, names: Value, clause: Node) -> None:
+def _delete(match: dict[str, Value], names: Value, clause: Node) -> None:
     if names is UNDEFINED:
         return
     listed = names if isinstance(names, list) else [names]
     if not all(type(name) is str for name in listed):
         raise JsonataError("T2012", position=clause.position, value=names)
-    if isinstance(match, dict):
-        for name in listed:
-            match.pop(name, None)
+    for name in listed:
+        match.pop(name, None)
 
 
 KINDS["transform"] = _transform

@@ -27,8 +27,7 @@ def append(first: Value, second: Value) -> Value:
         return first
     left = first if isinstance(first, list) else [first]
     right = second if isinstance(second, list) else [second]
-    kind = list if isinstance(first, list) else Sequence
-    return kind([*left, *right])
+    return [*left, *right]
 
 
 @library("append", "<xx:a>", 2, runtime=True)
@@ -41,10 +40,10 @@ def append_function(rt: Runtime, first: Value = UNDEFINED, second: Value = UNDEF
 
 
 def _total(numbers: list[Value]) -> Value:
-    if set(map(type, numbers)) <= {int}:
-        total = sum(numbers)
-        if -MAX_SAFE < total < MAX_SAFE:
-            return total
+    """Added from left to right as doubles are; the built-in ``sum`` rounds differently."""
+    total = functools.reduce(operator.add, numbers, 0)
+    if -MAX_SAFE < total < MAX_SAFE:
+        return total
     return functools.reduce(operator.add, map(double, numbers), 0.0)
 
 

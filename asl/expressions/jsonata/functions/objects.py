@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from asl.expressions.jsonata.compiler.lookup import lookup
 from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.arrays import append
 from asl.expressions.jsonata.functions.registry import library
+from asl.expressions.jsonata.functions.stringify import fifteen_digits
 from asl.expressions.jsonata.runtime import Runtime
-from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence, Value, truth
+from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence, Value, is_function, truth
 
 
 @library("keys", "<x-:a<s>>", 1)
@@ -30,13 +34,9 @@ def lookup_function(value: Value = UNDEFINED, name: Value = UNDEFINED) -> Value:
 def spread(value: Value = UNDEFINED) -> Value:
     """An object as one object for each key."""
     if isinstance(value, list):
-        result = Sequence()
+        result: Value = Sequence()
         for item in value:
-            part = spread(item)
-            if isinstance(part, list):
-                result.extend(part)
-            elif part is not UNDEFINED:
-                result.append(part)
+            result = append(result, spread(item))
         return result
     if isinstance(value, dict):
         return Sequence({key: item} for key, item in value.items())
@@ -56,13 +56,27 @@ def merge(objects: Value = UNDEFINED) -> Value:
 
 @library("clone", "<(oa)-:o>", 1, runtime=True)
 def clone(rt: Runtime, value: Value = UNDEFINED) -> Value:
-    """A deep copy."""
+    """A deep copy, as if through JSON text: numbers have 15 digits and functions are empty strings."""
+    return UNDEFINED if value is UNDEFINED else _copied(rt, value)
+
+
+def _copied(rt: Runtime, value: Value) -> Value:
     rt.charge(1)
     if isinstance(value, dict):
-        return {key: clone(rt, item) for key, item in value.items() if not isinstance(item, Function)}
+        return {key: _copied(rt, item) for key, item in value.items() if item is not UNDEFINED}
     if isinstance(value, list):
-        return [clone(rt, item) for item in value]
-    return value
+        return [_copied(rt, item) for item in value]
+    if type(value) is int or type(value) is float:
+        return _copied_number(value)
+    return "" if isinstance(value, Function) else None if value is UNDEFINED else value
+
+
+def _copied_number(number: float) -> Value:
+    if type(number) is float and not isfinite(number):
+        if number == number:
+            raise JsonataError("D1001", value=number)
+        return None
+    return fifteen_digits(number)
 
 
 @library("error", "<s?:x>", 1)
@@ -102,10 +116,10 @@ def exists(value: Value = UNDEFINED) -> bool:
 @library("boolean", "<x-:b>", 1)
 def boolean(value: Value = UNDEFINED) -> Value:
     """Whether a value counts as true."""
-    return UNDEFINED if value is UNDEFINED else truth(value)
+    return UNDEFINED if value is UNDEFINED else not is_function(value) and truth(value)
 
 
 @library("not", "<x-:b>", 1)
 def not_(value: Value = UNDEFINED) -> Value:
     """The opposite of ``$boolean``."""
-    return UNDEFINED if value is UNDEFINED else not truth(value)
+    return UNDEFINED if value is UNDEFINED else is_function(value) or not truth(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.stringify import to_string
 from asl.expressions.jsonata.regex.matcher import Machine, Registers
 from asl.expressions.jsonata.regex.syntax import Pattern, RegexParser
 from asl.expressions.jsonata.regex.translate import Untranslatable, repeats, translate
@@ -19,18 +20,20 @@ _AFFORDABLE = 20_000_000
 _TOO_MANY_REPEATS = 6
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Match:
-    """One match: offsets in UTF-16 units, as the language counts them here, and the texts of the groups."""
+    """One match: offsets in UTF-16 units, as the language counts them here, and the groups' texts or ``UNDEFINED``."""
 
     start: int
     end: int
     text: str
-    groups: list[str]
+    groups: list[Value]
 
 
 class Regex(Function):
     """A regular expression literal."""
+
+    is_true = False
 
     __slots__ = ("_machine", "_quick", "_repeats", "_tree", "arity", "flags", "groups", "pattern")
 
@@ -61,23 +64,21 @@ class Regex(Function):
         units = split_surrogates(text)
         start = 0
         while start <= len(units):
-            found = self._search(units, start, rt)
-            if found is None:
+            match = self._search(units, start, rt)
+            if match is None:
                 return
-            match = _as_match(units, found)
             if match.start == match.end:
                 raise JsonataError("D1004", value=text)
             rt.charge(1)
             yield match
             start = match.end
 
-    def _search(self, units: str, start: int, rt: Runtime) -> Registers | None:
+    def _search(self, units: str, start: int, rt: Runtime) -> Match | None:
         if self._quick is not None and self._is_affordable(len(units) - start):
             found = self._quick.search(units, start)
-            if found is None:
-                return None
-            return tuple(offset for number in range(self.groups + 1) for offset in found.span(number))
-        return self._our_machine().search(units, start, rt.charge)
+            return None if found is None else _quick_match(found, units)
+        offsets = self._our_machine().search(units, start, rt.charge)
+        return None if offsets is None else _as_match(units, offsets)
 
     def _is_affordable(self, length: int) -> bool:
         """Whether even the worst text of this length costs ``re`` little."""
@@ -94,14 +95,22 @@ class Regex(Function):
 
     def __call__(self, rt: Runtime, arguments: list[Value]) -> Value:
         """The regex called as a function: an object that describes the first match."""
-        text = arguments[0] if arguments else UNDEFINED
-        if type(text) is not str:
-            raise JsonataError("T0410", value=text, index=1)
-        return _described(self.matches(text, rt))
+        return _described(self.matches(javascript_text(arguments[0] if arguments else UNDEFINED), rt))
+
+
+def javascript_text(value: Value) -> str:
+    """A value as JavaScript's ``String(value)``."""
+    if isinstance(value, list):
+        return ",".join("" if item is None or item is UNDEFINED else javascript_text(item) for item in value)
+    if isinstance(value, dict):
+        return "[object Object]"
+    return "undefined" if value is UNDEFINED else to_string(value)
 
 
 class NextMatch(Function):
     """The ``next`` of a described match."""
+
+    is_true = False
 
     __slots__ = ("_matches", "arity")
 
@@ -120,6 +129,14 @@ def _described(matches: Iterator[Match]) -> Value:
     result: dict[str, Any] = {"match": match.text, "start": match.start, "end": match.end, "groups": match.groups}
     result["next"] = NextMatch(matches)
     return result
+
+
+def _quick_match(found: re.Match[str], units: str) -> Match:
+    groups: list[Value] = [UNDEFINED if text is None else text for text in found.groups()]
+    if units.isascii():
+        return Match(found.start(), found.end(), found.group(), groups)
+    joined = [text if text is UNDEFINED else join_surrogates(text) for text in groups]
+    return Match(found.start(), found.end(), join_surrogates(found.group()), joined)
 
 
 def _as_match(units: str, offsets: Registers) -> Match:
