@@ -144,11 +144,13 @@ def _commands(texts: Mapping[str, str]) -> dict[str, Target]:
 
 
 def _substitutions(options: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, Json]:
-    return {
-        **project.get("substitutions", {}),
-        **_substitution_file(options["substitutions_file"]),
-        **_pairs("--set", options["settings"], "NAME=VALUE"),
-    }
+    written = read_substitutions(options["substitutions_file"], options["settings"])
+    return {**project.get("substitutions", {}), **written}
+
+
+def read_substitutions(path: Path | None, settings: Iterable[str]) -> dict[str, Json]:
+    """The values of placeholders: those of a file, and over them those of ``--set NAME=VALUE``."""
+    return {**_substitution_file(path), **_pairs("--set", settings, "NAME=VALUE")}
 
 
 def _substitution_file(path: Path | None) -> dict[str, Json]:

@@ -44,15 +44,19 @@ def _code_of(main: Callable[..., Any], args: tuple[Any, ...], extra: dict[str, A
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except Exception as error:
-        if not _is_ours(error):
+        words = _words_for(error)
+        if words is None:
             raise
-        click.echo(f"Error: {error}", err=True)
+        click.echo(words, err=True)
         return COULD_NOT_START
     return code if isinstance(code, int) else OK
 
 
-def _is_ours(error: Exception) -> bool:
+def _words_for(error: Exception) -> str | None:
+    """What to say of an error of this program's families; None for anything else, which is a bug."""
     from asl.errors import DefinitionError
     from interpreter.errors import InterpreterError
 
-    return isinstance(error, (DefinitionError, InterpreterError))
+    if isinstance(error, DefinitionError):
+        return str(error)
+    return f"Error: {error}" if isinstance(error, InterpreterError) else None

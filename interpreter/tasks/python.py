@@ -173,5 +173,9 @@ def stack_trace(trace: TracebackType | None) -> list[str]:
     """The frames of the user's code as Lambda lists them, one text with newline each, outermost first."""
     import traceback
 
-    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename != __file__]
-    return traceback.format_list(frames)
+    frames = traceback.extract_tb(trace)
+    return [
+        f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
+        for frame in frames
+        if frame.filename != __file__
+    ]
