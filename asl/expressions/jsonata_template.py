@@ -7,6 +7,7 @@ words them and name the field, such as ``Output/total``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from asl.errors import ExpressionSyntaxError, StateError
@@ -78,6 +79,12 @@ def _sees_context(expression: Expression) -> bool:
     return any(path[0] == "states" and path[1:2] in ((), ("context",)) for path in expression.references)
 
 
+@lru_cache(maxsize=8_192)
+def compiled(text: str) -> Expression:
+    """The compiled expression of a text, shared by all who need it; raises :class:`JsonataError`."""
+    return compile(text)
+
+
 def _compile(value: Json, field: str, expressions: list[Expression]) -> _Bound | None:
     if is_expression(value):
         return _compile_expression(expression_text(value), field, expressions)
@@ -110,7 +117,7 @@ def _literal(value: Json) -> _Bound:
 
 def _compile_expression(text: str, field: str, expressions: list[Expression]) -> _Bound:
     try:
-        expression = compile(text)
+        expression = compiled(text)
     except JsonataError as error:
         raise ExpressionSyntaxError(error.message, error.position or 0) from None
     expressions.append(expression)

@@ -88,6 +88,8 @@ def _name_findings(analysis: Analysis, members: frozenset[str]) -> Findings | No
         Finding(UNSUPPORTED, f"Reference to '{name}' at the top level is not supported.", hint=_top_level_hint(name))
         for name in analysis.top_level_names
     ]
+    if "eval" in analysis.variables:
+        found.append(Finding(UNSUPPORTED, "Function 'eval' is not supported.", hint="AWS runs JSONata without $eval"))
     found += [
         Finding(SCHEMA, f"Field '$states.{member}' does not exist.", hint=_MEMBER_HINTS[member])
         for member in _SITUATIONAL
@@ -115,9 +117,16 @@ def _caret(text: str, offset: int) -> str:
 
 @lru_cache(maxsize=8_192)
 def analyse(text: str) -> Analysis:
-    """Parse one marked string. Without the JSONata engine nothing is found."""
+    """Parse one marked string."""
+    from asl.expressions.jsonata import JsonataError
+    from asl.expressions.jsonata_template import compiled, expression_text
+
+    inner = expression_text(text)
+    start = text.index(inner, 2) if inner else 2
     try:
-        from asl.expressions import jsonata
-    except ImportError:
-        return Analysis()
-    return Analysis()
+        expression = compiled(inner)
+    except JsonataError as error:
+        return Analysis(error.message, start + (error.position or 0))
+    members = frozenset(path[1] for path in expression.references if path[0] == "states" and len(path) > 1)
+    names = [name for name, _ in expression.top_level_names]
+    return Analysis(None, 0, names, members, expression.variables)

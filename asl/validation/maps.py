@@ -141,7 +141,9 @@ def _reader_config(config: JsonObject, context: Context) -> Findings | None:
     for field, types in _FIELDS_BY_INPUT_TYPE.items():
         if field in config and type(input_type) is str and input_type not in types:
             hint = f"{field} goes with InputType {' or '.join(types)}"
-            found = gather(found, [Finding(SCHEMA, f"Field '{field}' is not supported", (field,), 1, hint, at_key=True)])
+            found = gather(
+                found, [Finding(SCHEMA, f"Field '{field}' is not supported", (field,), 1, hint, at_key=True)]
+            )
     if config.get("ManifestType") == "ATHENA_DATA" and input_type in ("JSON", "MANIFEST"):
         message = "Field 'ManifestType' is not supported"
         found = gather(found, [Finding(SCHEMA, message, ("ManifestType",), 1, at_key=True)])
@@ -185,7 +187,9 @@ def _writer(value: JsonObject, context: Context) -> Findings | None:
     return None
 
 
-def _by_language(kind: str, tables: Mapping[QueryLanguage, Mapping[str, Check]], required: Sequence[str], extra: Extra) -> Check:
+def _by_language(
+    kind: str, tables: Mapping[QueryLanguage, Mapping[str, Check]], required: Sequence[str], extra: Extra
+) -> Check:
     checks = {language: known_object(kind, table, required, extra) for language, table in tables.items()}
 
     def check(value: Json, context: Context) -> Findings | None:
@@ -254,7 +258,11 @@ PARTS: Mapping[str, Mapping[QueryLanguage, Mapping[str, Check]]] = {
         },
     },
     "ResultWriter": {
-        "JSONPath": {"Resource": _s3_resource("putObject"), "Parameters": payload_template, "WriterConfig": _WRITER_CONFIG},
+        "JSONPath": {
+            "Resource": _s3_resource("putObject"),
+            "Parameters": payload_template,
+            "WriterConfig": _WRITER_CONFIG,
+        },
         "JSONata": {
             "Resource": _s3_resource("putObject"),
             "Arguments": expression_template(),

@@ -14,7 +14,9 @@ _OTHER_LANGUAGE = {"JSONPath": "JSONata", "JSONata": "JSONPath"}
 Extra = Callable[[JsonObject, Context], "Findings | None"]
 
 
-def known_object(kind: str, fields: Mapping[str, Check], required: Collection[str] = (), extra: Extra | None = None) -> Check:
+def known_object(
+    kind: str, fields: Mapping[str, Check], required: Collection[str] = (), extra: Extra | None = None
+) -> Check:
     """An object of ``kind`` that has only ``fields``, all of ``required``, and satisfies ``extra`` as a whole."""
 
     def check(value: Json, context: Context) -> Findings | None:
@@ -58,8 +60,8 @@ _COUNTERPARTS = {
     "OutputPath": "the JSONata counterpart is Output",
     "Result": "the JSONata counterpart is Output",
     "ItemsPath": "the JSONata counterpart is Items",
-    "Arguments": "the JSONPath counterpart is Parameters; or set \"QueryLanguage\": \"JSONata\"",
-    "Output": "the JSONPath counterparts are ResultSelector and ResultPath; or set \"QueryLanguage\": \"JSONata\"",
-    "Items": "the JSONPath counterpart is ItemsPath; or set \"QueryLanguage\": \"JSONata\"",
-    "Condition": "the JSONPath counterpart is Variable with an operator; or set \"QueryLanguage\": \"JSONata\"",
+    "Arguments": 'the JSONPath counterpart is Parameters; or set "QueryLanguage": "JSONata"',
+    "Output": 'the JSONPath counterparts are ResultSelector and ResultPath; or set "QueryLanguage": "JSONata"',
+    "Items": 'the JSONPath counterpart is ItemsPath; or set "QueryLanguage": "JSONata"',
+    "Condition": 'the JSONPath counterpart is Variable with an operator; or set "QueryLanguage": "JSONata"',
 }

@@ -252,7 +252,13 @@ _ITEMS_STRING = expression_or(_not_items)
 def _pass(is_jsonpath: bool) -> StateRules:
     fields: dict[str, Check] = {**_COMMON, **_MOVES}
     if is_jsonpath:
-        fields |= {**_IN_OUT, **_ASSIGN_PATH, "ResultPath": result_path, "Parameters": payload_template, "Result": anything}
+        fields |= {
+            **_IN_OUT,
+            **_ASSIGN_PATH,
+            "ResultPath": result_path,
+            "Parameters": payload_template,
+            "Result": anything,
+        }
     else:
         fields |= _PLAIN_OUT
     return StateRules(fields)

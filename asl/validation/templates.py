@@ -95,4 +95,6 @@ def path_or_call(value: Json, context: Context) -> Findings | None:
     if type(value) is not str:
         return wrong_type("String", value)
     problem = dynamic_value_problem(value)
-    return None if problem is None else wrong("Value is not a Reference Path or an intrinsic function call", hint=problem)
+    return (
+        None if problem is None else wrong("Value is not a Reference Path or an intrinsic function call", hint=problem)
+    )

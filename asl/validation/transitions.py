@@ -50,4 +50,6 @@ def _unknown(target: str, pointer: Pointer, states: JsonObject) -> Finding:
 
 def _unreachable(scope: Scope, name: str) -> Finding:
     hint = "no StartAt, Next, Default, Choices or Catch names it"
-    return Finding(TARGET, f'State "{name}" is not reachable.', (*scope.pointer, "States", name), hint=hint, at_key=True)
+    return Finding(
+        TARGET, f'State "{name}" is not reachable.', (*scope.pointer, "States", name), hint=hint, at_key=True
+    )

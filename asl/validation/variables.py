@@ -37,19 +37,30 @@ def name_problem(name: str) -> str | None:
 
 
 def scope_findings(root: Scope) -> Iterator[Finding]:
-    """Assignments, inside a Map or Parallel, to a name that a scope around it assigns."""
+    """Assignments, inside a Map or Parallel, to a name that another state around it assigns.
+
+    What the Map or Parallel itself assigns, in Assign or in a Catch, comes after its inside is gone: AWS accepts it.
+    """
     pending: list[tuple[Scope, dict[str, str]]] = [(root, {})]
     while pending:
         scope, outer = pending.pop()
-        own = dict(outer)
-        for state, pointer, template in scope.assigned:
-            is_jsonpath = any(key.endswith(".$") for key in template)
-            for key in template:
-                name = assigned_name(key, is_jsonpath)
-                if name in outer:
-                    yield _shadowing(name, outer[name], (*scope.pointer, "States", state, *pointer, key))
-                own.setdefault(name, state)
-        pending.extend((child, {} if child.distributed else own) for child in reversed(scope.children))
+        assigned = list(_assigned(scope))
+        yield from (
+            _shadowing(name, outer[name], (*scope.pointer, "States", state, *pointer, key))
+            for name, state, pointer, key in assigned
+            if name in outer
+        )
+        for child in reversed(scope.children):
+            owner = child.pointer[len(scope.pointer) + 1]
+            around = {name: state for name, state, *_ in reversed(assigned) if state != owner}
+            pending.append((child, {} if child.distributed else {**around, **outer}))
+
+
+def _assigned(scope: Scope) -> Iterator[tuple[str, str, Pointer, str]]:
+    for state, pointer, template in scope.assigned:
+        is_jsonpath = any(key.endswith(".$") for key in template)
+        for key in template:
+            yield assigned_name(key, is_jsonpath), state, pointer, key
 
 
 def _shadowing(name: str, state: str, pointer: Pointer) -> Finding:
