@@ -13,6 +13,7 @@ from pathlib import Path
 
 from interpreter.api.answers import Answers
 from interpreter.api.arn import Names
+from interpreter.api.connections import patient_protocol
 from interpreter.api.execution_logs import ExecutionLogs
 from interpreter.api.metrics import Metrics
 from interpreter.api.plans import Plans
@@ -30,6 +31,9 @@ GRACE_SECONDS = 10
 """How long requests in flight may take to end after the server was told to stop."""
 
 BACKLOG = 2048
+CONNECTIONS_LIMIT = 10_000
+"""Connections and requests at a time; more are refused with status 503."""
+
 TASK_THREADS = 64
 """Tasks that may block at a time: calls of services, functions and commands."""
 
@@ -60,9 +64,11 @@ class Application:
         service, preloader = self._service(metrics)
         config = uvicorn.Config(
             Endpoint(service, metrics).app(),
+            http=patient_protocol(),
             log_config=None,
             access_log=False,
             lifespan="off",
+            limit_concurrency=CONNECTIONS_LIMIT,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

@@ -67,7 +67,7 @@ class Endpoint:
             handler = OPERATIONS.get(name)
             body = await _body_of(request)
             if handler is None:
-                raise ApiError("UnknownOperationException", "")
+                raise ApiError("UnknownOperationException", f"There is no operation {name!r:.100}.")
             checked = operation(name).checked(_parsed(body))
             return 200, operation(name).shaped(await handler(self._service, checked))
         except ApiError as error:
