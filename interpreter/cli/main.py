@@ -21,8 +21,12 @@ COMMANDS = {
     "run": Entry("interpreter.cli.run_command", "Run a workflow on an input."),
     "validate": Entry("interpreter.cli.validate_command", "Check definitions as AWS does, and beyond."),
     "graph": Entry("interpreter.cli.graph_command", "Draw a workflow."),
+    "test": Entry("interpreter.cli.test_command", "Run test files and MockConfigFiles."),
+    "mocks": Entry("interpreter.cli.mocks_command", "Make mocks and tests of a recorded execution."),
+    "replay": Entry("interpreter.cli.replay_command", "Run a changed definition on a recorded execution."),
     "diff": Entry("interpreter.cli.diff_command", "Show what changed between two definitions."),
     "schema": Entry("interpreter.cli.schema_command", "Print a JSON Schema of the language for editors."),
+    "test": Entry("interpreter.cli.test_command", "Run test files of workflows."),
     "serve": Entry("interpreter.cli.serve_command", "Serve the Step Functions API on a local port."),
 }
 

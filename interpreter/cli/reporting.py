@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from interpreter.cli.run_settings import RunSettings
     from interpreter.cli.running import Ended
+    from interpreter.inspection import StateInspection
     from interpreter.result import Result
+
+_BRIEF = 500
 
 
 class Report:
@@ -43,6 +46,8 @@ class Report:
         for number, result in enumerate(ended.results):
             self._write_files(number, result)
         for number, result in enumerate(ended.results):
+            if result.inspection is not None and not self._settings.as_json:
+                self._inspection(result.inspection)
             if not result.succeeded:
                 self._failure(number, result)
         if ended.waited >= 1:
@@ -65,6 +70,18 @@ class Report:
         if several:
             click.echo(f"input {number + 1} ({self._settings.inputs[number].source}):", err=True)
         click.echo(explain(self._machine, result), err=True)
+
+    def _inspection(self, visits: list[StateInspection]) -> None:
+        """Every visit with the steps of its data flow, those that changed nothing left out."""
+        for visit in visits:
+            fields = visit.to_json()
+            click.echo(f"{fields.pop('state')} ({fields.pop('type')})", err=True)
+            fields.pop("enteredEventId")
+            shown = None
+            for name, value in fields.items():
+                if (text := _brief(value)) != shown or name in ("input", "output"):
+                    click.echo(f"  {name:<20} {text}", err=True)
+                shown = text
 
     def _write_files(self, number: int, result: Result) -> None:
         settings = self._settings
@@ -92,6 +109,8 @@ def summary(result: Result) -> JsonObject:
     if result.succeeded:
         told["output"] = result.output
     told.update({key: text for key in ("error", "cause") if (text := getattr(result, key)) is not None})
+    if result.inspection is not None:
+        told["inspection"] = [visit.to_json() for visit in result.inspection]
     told.update(path=result.path, seconds=round(result.duration, 3), events=len(result.history))
     return told
 
@@ -110,6 +129,11 @@ def _encodable(text: str, value: Json, indent: int | None) -> str:
     except UnicodeEncodeError:
         return json.dumps(value, indent=indent)
     return text
+
+
+def _brief(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]} …"
 
 
 def _timestamp(value: Any) -> str:

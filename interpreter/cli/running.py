@@ -20,6 +20,8 @@ from interpreter.cli.talk import EXECUTION_FAILED, INTERRUPTED, OK
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
     from interpreter.engine import Engine, Run
+    from interpreter.inspection import Recorder
+    from interpreter.plan import Plan
     from interpreter.result import Result
     from interpreter.tasks.handlers import TaskHandlers
 
@@ -32,6 +34,7 @@ class Batch:
     """Executions under way. ``stopped_by`` says why they were stopped before their end, if they were."""
 
     engine: Engine
+    recorders: list[Recorder] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     stopped_by: str | None = None
 
@@ -133,14 +136,21 @@ async def _run_all(
     clock = settings.clock()
     batch = Batch(Engine(clock=clock))
     for number in range(len(settings.inputs)):
-        batch.runs.append(_start(batch.engine, machine, settings, number, handlers[number], watch))
+        batch.runs.append(_start(batch, machine, settings, number, handlers[number], watch))
     if _needs_loop(settings):
         await _wait_on_loop(batch, settings.timeout)
     else:
         with _interrupts(batch, lambda stop: stop()):
             await batch.engine.wait(batch.runs[0])
     skipped = getattr(clock, "skipped", 0.0)
-    return Ended([run.result() for run in batch.runs], skipped, batch.stopped_by == _INTERRUPTED)
+    return Ended(_results(batch), skipped, batch.stopped_by == _INTERRUPTED)
+
+
+def _results(batch: Batch) -> list[Result]:
+    results = [run.result() for run in batch.runs]
+    for result, recorder in zip(results, batch.recorders, strict=False):
+        result.inspection = recorder.visits(result.rows)
+    return results
 
 
 async def _wait_on_loop(batch: Batch, timeout: float | None) -> None:
@@ -154,19 +164,17 @@ async def _wait_on_loop(batch: Batch, timeout: float | None) -> None:
 
 
 def _start(
-    engine: Engine,
+    batch: Batch,
     machine: StateMachine,
     settings: RunSettings,
     number: int,
     handlers: TaskHandlers,
     watch: Watch | None,
 ) -> Run:
-    from interpreter.running import plan_of
-
     given = settings.inputs[number]
     several = len(settings.inputs) > 1
-    return engine.start(
-        plan_of(machine),
+    return batch.engine.start(
+        _plan(batch, machine, settings),
         given.value,
         input_text=given.text,
         name=f"{settings.name}-{number + 1}" if settings.name and several else settings.name,
@@ -175,6 +183,19 @@ def _start(
         handler=handlers,
         observe=None if watch is None else lambda event: watch(number, event),
     )
+
+
+def _plan(batch: Batch, machine: StateMachine, settings: RunSettings) -> Plan:
+    """The machine's plan, or one that reports to a recorder of its own."""
+    if not settings.inspect:
+        from interpreter.running import plan_of
+
+        return plan_of(machine)
+    from interpreter.inspection import Recorder
+
+    recorder = Recorder()
+    batch.recorders.append(recorder)
+    return recorder.plan_for(machine)
 
 
 _INTERRUPTED = "interrupted"
