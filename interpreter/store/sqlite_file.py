@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -115,6 +116,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.executescript(f"BEGIN IMMEDIATE; {script} {marks} COMMIT;")
 
 
+@cache
 def migrations() -> list[str]:
     """The SQL of every schema version, in order; file ``0001_...`` makes version 1."""
     folder = files("interpreter.store") / "migrations"
