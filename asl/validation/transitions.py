@@ -34,7 +34,9 @@ def scope_findings(scope: Scope) -> Iterator[Finding]:
         hint = 'give a state "End": true, or let one of Type Succeed or Fail be reached'
         yield Finding(NO_END, "Workflow has no terminal state", (*scope.pointer, "States"), hint=hint, located=False)
     elif type(start) is str and len(reached) != len(states):
-        yield from (_unreachable(scope, name) for name in states if name not in reached)
+        yield from (
+            _unreachable(scope, name) for name, state in states.items() if name not in reached and type(state) is dict
+        )
 
 
 def _ends(state: object) -> bool:

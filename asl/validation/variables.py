@@ -37,30 +37,30 @@ def name_problem(name: str) -> str | None:
 
 
 def scope_findings(root: Scope) -> Iterator[Finding]:
-    """Assignments, inside a Map or Parallel, to a name that another state around it assigns.
+    """Assignments, inside a Map or Parallel, to a name that a scope around it assigns.
 
-    What the Map or Parallel itself assigns, in Assign or in a Catch, comes after its inside is gone: AWS accepts it.
+    What the Map or Parallel state itself assigns does not count: that happens when its inner scopes are over.
     """
-    pending: list[tuple[Scope, dict[str, str]]] = [(root, {})]
+    pending: list[tuple[Scope, dict[str, set[str]]]] = [(root, {})]
     while pending:
         scope, outer = pending.pop()
-        assigned = list(_assigned(scope))
-        yield from (
-            _shadowing(name, outer[name], (*scope.pointer, "States", state, *pointer, key))
-            for name, state, pointer, key in assigned
-            if name in outer
-        )
-        for child in reversed(scope.children):
-            owner = child.pointer[len(scope.pointer) + 1]
-            around = {name: state for name, state, *_ in reversed(assigned) if state != owner}
-            pending.append((child, {} if child.distributed else {**around, **outer}))
+        own = {name: set(states) for name, states in outer.items()}
+        for state, pointer, template in scope.assigned:
+            is_jsonpath = any(key.endswith(".$") for key in template)
+            for key in template:
+                name = assigned_name(key, is_jsonpath)
+                if outer.get(name):
+                    yield _shadowing(name, min(outer[name]), (*scope.pointer, "States", state, *pointer, key))
+                own.setdefault(name, set()).add(state)
+        pending.extend((child, _seen_from(child, scope, own)) for child in reversed(scope.children))
 
 
-def _assigned(scope: Scope) -> Iterator[tuple[str, str, Pointer, str]]:
-    for state, pointer, template in scope.assigned:
-        is_jsonpath = any(key.endswith(".$") for key in template)
-        for key in template:
-            yield assigned_name(key, is_jsonpath), state, pointer, key
+def _seen_from(child: Scope, scope: Scope, assigned: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The names that states around ``child`` assign. The children of a distributed Map see none."""
+    if child.distributed:
+        return {}
+    owner = str(child.pointer[len(scope.pointer) + 1])
+    return {name: states - {owner} for name, states in assigned.items()}
 
 
 def _shadowing(name: str, state: str, pointer: Pointer) -> Finding:
