@@ -26,7 +26,6 @@ COMMANDS = {
     "replay": Entry("interpreter.cli.replay_command", "Run a changed definition on a recorded execution."),
     "diff": Entry("interpreter.cli.diff_command", "Show what changed between two definitions."),
     "schema": Entry("interpreter.cli.schema_command", "Print a JSON Schema of the language for editors."),
-    "test": Entry("interpreter.cli.test_command", "Run test files of workflows."),
     "serve": Entry("interpreter.cli.serve_command", "Serve the Step Functions API on a local port."),
 }
 

@@ -15,7 +15,6 @@ from interpreter.cli.files import write_whole
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
-
     from interpreter.cli.run_settings import RunSettings
     from interpreter.cli.running import Ended
     from interpreter.inspection import StateInspection
