@@ -87,7 +87,7 @@ class _Writer:
             yield from self._frame(member, indent) if isinstance(member, Frame) else self._box(member, indent)
         if panel.start is not None:
             stroke = self._stroke(self._passage(_start(panel), panel.start, panel.start))
-            yield indent + self._edge(_start(panel), panel.start, {**stroke, "weight": "40"})
+            yield indent + self._edge(_start(panel), panel.start, {**stroke, "weight": "40", "tooltip": "start"})
 
     def _box(self, box: Box, indent: str) -> Iterator[str]:
         paint = self._paint(box.kind, box.status)
@@ -174,7 +174,7 @@ class _Writer:
             }
             yield "  " + _node(_END, {**ring, "width": "0.12", "height": "0.12", "label": "", "tooltip": "end"})
         for tail in tails:
-            yield "  " + self._edge(tail, _END, {**self._stroke(self._passage(tail, _END, tail)), "weight": "2"})
+            yield "  " + self._edge(tail, _END, {**self._stroke(self._passage(tail, _END, tail)), "weight": "2", "tooltip": "end"})
 
     def _passage(self, tail: str, head: str, state: str) -> Arrow:
         """The arrow from a start or to an end, taken if its state was, and left by its end."""

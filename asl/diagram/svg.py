@@ -38,7 +38,7 @@ def _finish_group(group: Element) -> None:
     tooltip = next((link.get(_TOOLTIP) for link in group.iter(f"{_SVG}a") if link.get(_TOOLTIP)), None)
     shapes = list(_without_links(group))
     if title is not None:
-        key = (title.text or "").removeprefix("cluster ")
+        key = (title.text or "").removeprefix("cluster ").replace("\xa0", " ").replace("\\\\", "\\")
         if group.get("class") != "edge" and key[:1] not in _HELPERS and not key.startswith("cluster"):
             group.set("data-state", key)
         title.text = tooltip or key
