@@ -15,14 +15,9 @@ from interpreter.cli.talk import TalkingCommand
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
 def command(output: Path | None) -> None:
     """Print a JSON Schema of the Amazon States Language."""
-    from asl.states.machine import StateMachineModel
+    from asl.schema import json_schema
 
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **StateMachineModel.model_json_schema(by_alias=True),
-        "title": "Amazon States Language",
-    }
-    text = json.dumps(schema, indent=2) + "\n"
+    text = json.dumps(json_schema(), indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:
