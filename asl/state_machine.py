@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
 from os import PathLike
@@ -92,7 +93,8 @@ class StateMachine:
         """The definition as frozen pydantic models."""
         from asl.states.machine import StateMachineModel
 
-        return StateMachineModel.model_validate(self.definition)
+        states = {name: state for name, state in self.definition["States"].items() if isinstance(state, dict)}
+        return StateMachineModel.model_validate({**self.definition, "States": states})
 
     def __repr__(self) -> str:
         return f"<StateMachine {self.name!r} from {self.document.source}>"
@@ -105,10 +107,14 @@ def name_of(path: Path) -> str:
 
 def _as_document(definition: JsonObject, source: str) -> Document:
     """Plain data has no file: places are those in its text as it would be written."""
-    import json
+    try:
+        text = json.dumps(definition, indent=2, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        hint = "give plain data: dict, list, str, int, float, bool and None, not nested without end"
+        raise DefinitionError([_no_json(source, str(error), hint)]) from None
+    return Document(definition, text, source=source, has_duplicates=False)
 
-    from asl.document.text import FileText
 
-    return Document(
-        definition, FileText(source, json.dumps(definition, indent=2, ensure_ascii=False)), has_duplicates=False
-    )
+def _no_json(source: str, reason: str, hint: str) -> Diagnostic:
+    message = f"The definition is not JSON data: {reason}"
+    return Diagnostic(Severity.ERROR, "INVALID_JSON_DESCRIPTION", message, None, source, hint=hint)

@@ -70,9 +70,9 @@ def unsupported(field: str, hint: str | None = None) -> Finding:
     return Finding(UNKNOWN_FIELD, f"Field '{field}' is not supported", (field,), above=1, hint=hint, at_key=True)
 
 
-def missing(fields: Iterable[str], *pointer: str | int) -> Findings:
+def missing(fields: Iterable[str], *pointer: str | int, hint: str | None = None) -> Findings:
     """Required fields that are absent from the object at ``pointer``."""
-    return wrong(f"These fields are required: [{', '.join(fields)}]", *pointer)
+    return wrong(f"These fields are required: [{', '.join(fields)}]", *pointer, hint=hint)
 
 
 def only_one_of(fields: Iterable[str], *pointer: str | int) -> Findings:

@@ -31,7 +31,9 @@ def known_object(
                 found = gather(found, field_check(field_value, context), key)
         absent = [field for field in required if field not in value]
         if absent:
-            found = gather(found, missing(absent))
+            from asl.validation.hints import misspelt
+
+            found = gather(found, missing(absent, hint=misspelt(absent, value, fields)))
         return gather(found, extra(value, context)) if extra else found
 
     return check
@@ -56,7 +58,7 @@ _COUNTERPARTS = {
     "InputPath": "in JSONata select with Arguments or Output",
     "Parameters": "the JSONata counterpart is Arguments",
     "ResultSelector": "the JSONata counterpart is Output",
-    "ResultPath": "the JSONata counterpart is Output, such as {% $merge([$states.input, {'result': $states.result}]) %}",
+    "ResultPath": "the JSONata counterpart is Output, such as {% $merge([$states.input, {'x': $states.result}]) %}",
     "OutputPath": "the JSONata counterpart is Output",
     "Result": "the JSONata counterpart is Output",
     "ItemsPath": "the JSONata counterpart is Items",

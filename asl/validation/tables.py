@@ -6,7 +6,7 @@ This table is the rule book: a field that is not in it is unknown, and what it m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asl.types import Json, JsonObject, QueryLanguage
@@ -81,16 +81,10 @@ def _path_twin(name: str, check: Check) -> Check:
         found = check(value, context)
         if name not in context.state:
             return found
-        both = only_one_of([f"{name}Path", name])[0]
-        return [*(found or ()), _of_the_state(both)]
+        both = [replace(each, above=1) for each in only_one_of([f"{name}Path", name])]
+        return [*(found or ()), *both]
 
     return with_twin
-
-
-def _of_the_state(finding):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(finding, above=1)
 
 
 def _assign(check: Check) -> Check:

@@ -1,4 +1,4 @@
-"""Payload templates: the objects whose keys ending in ``.$`` are evaluated (JSONPath), and variables assigned by them."""
+"""Payload templates, whose keys ending in ``.$`` are evaluated (JSONPath), and the paths of all other fields."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from asl.types import Json, JsonObject, Pointer, QueryLanguage, WorkflowType
 from asl.validation import transitions, variables
 from asl.validation.context import Context, Scope
 from asl.validation.findings import SCHEMA, Finding, Findings, missing, wrong
+from asl.validation.hints import misspelt, nearest
 from asl.validation.maps import BLOCK
 from asl.validation.objects import foreign_field, known_object
 from asl.validation.tables import LANGUAGES, RULES, STATE_TYPES, StateRules
@@ -52,6 +53,7 @@ class Walk:
         self.scopes: list[Scope] = []
         self.workflows: list[WorkflowType] = [workflow]
         self._pending: list[tuple[Scope, WorkflowType]] = [(Scope(definition, (), None), workflow)]
+        self._children: list[tuple[Scope, WorkflowType]] = []
 
     def run(self) -> None:
         definition = self._pending[0][0].block
@@ -64,7 +66,7 @@ class Walk:
             self._pending.extend(reversed(self._children))
 
     def _check_block(self, scope: Scope) -> None:
-        self._children: list[tuple[Scope, WorkflowType]] = []
+        self._children = []
         block = scope.block
         absent = [field for field in ("States", "StartAt") if field not in block]
         if absent:
@@ -98,7 +100,7 @@ class Walk:
                 scope.untrusted = True
                 continue
             context.state = state
-            context.pairs = pairs = []
+            context.pairs = scope.targets[name] = []
             fields = rules.fields
             for key, value in state.items():
                 check = fields.get(key)
@@ -108,18 +110,17 @@ class Walk:
                     problems = check(value, context)
                     if problems is not None:
                         self._keep(problems, (*scope.pointer, "States", name, key))
-            scope.targets[name] = pairs
             self._check_whole_state(name, state, rules, scope)
 
     def _check_whole_state(self, name: str, state: JsonObject, rules: StateRules, scope: Scope) -> None:
         context = self.context
         if not rules.required <= state.keys():
             absent = [field for field in rules.required if field not in state]
-            self._keep(missing(absent), (*scope.pointer, "States", name))
+            hint = misspelt(absent, state, rules.fields)
+            self._keep(missing(absent, hint=hint), (*scope.pointer, "States", name))
         if rules.moves:
             if ("Next" in state) is ("End" in state):
-                message = "This object should have only one of the following fields: [Next, End]"
-                self._keep(wrong(message), (*scope.pointer, "States", name))
+                self._keep(_next_or_end(state, rules), (*scope.pointer, "States", name))
                 scope.untrusted = True
         elif "Next" in state or "End" in state:
             scope.untrusted = True
@@ -187,10 +188,13 @@ def _misplaced_language() -> Findings:
 def _type_finding(state: JsonObject) -> Findings:
     if "Type" not in state:
         return missing(["Type"])
-    from asl.validation.hints import nearest
-
     message = f"The field 'Type' should have one of these values: [{', '.join(STATE_TYPES)}]"
     return wrong(message, "Type", hint=nearest(state["Type"], STATE_TYPES))
+
+
+def _next_or_end(state: JsonObject, rules: StateRules) -> Findings:
+    hint = None if "Next" in state else misspelt(("Next", "End"), state, rules.fields)
+    return wrong("This object should have only one of the following fields: [Next, End]", hint=hint)
 
 
 def _downgrade() -> Findings:
