@@ -12,7 +12,7 @@ def analyse(raw: Node) -> Node:
     """The tree to compile."""
     node = _Analysis().process(raw)
     if node.kind == "parent" or node.seeking:
-        raise JsonataError("S0217", position=node.position, token=node.kind)
+        raise JsonataError("S0217", position=None if node.kind == "parent" else node.position, token=node.kind)
     return node
 
 
@@ -44,6 +44,9 @@ class _Analysis:
             raise JsonataError("S0201", position=node.position, token=node.value)
         node.kind = "name"
         return self.name(node)
+
+    def end(self, node: Node) -> Node:
+        raise JsonataError("S0207", position=node.position, token=node.value)
 
     def parent(self, node: Node) -> Node:
         node.slot = Ancestor(f"!{self._labels}")
@@ -276,7 +279,7 @@ def _seek_parent(node: Node, slot: Ancestor) -> None:
 _PROCESS: dict[str, Callable[[_Analysis, Node], Node]] = {
     **dict.fromkeys(("string", "number", "value", "wildcard", "descendant", "variable", "regex"), _Analysis.leaf),
     **dict.fromkeys(("array", "object", "range", "condition"), _Analysis.children),
-    "name": _Analysis.name, "operator": _Analysis.word, "parent": _Analysis.parent, "minus": _Analysis.minus,
+    "name": _Analysis.name, "end": _Analysis.end, "operator": _Analysis.word, "parent": _Analysis.parent, "minus": _Analysis.minus,
     "binary": _Analysis.binary, "bind": _Analysis.bind, "block": _Analysis.block, "call": _Analysis.function,
     "partial": _Analysis.function, "lambda": _Analysis.lambda_, "transform": _Analysis.transform,
     "bracket": _Analysis.bracket, "group": _Analysis.group, "order": _Analysis.order, "focus": _Analysis.focus,

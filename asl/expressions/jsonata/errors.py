@@ -57,7 +57,8 @@ def _render(code: str, fields: Mapping[str, object]) -> str:
         if raw:
             return str(fields.get(raw))
         value = fields.get(quoted)
-        return "undefined" if value is None and quoted != "value" else preview(value)
+        is_unknown = value is None and quoted == "token" and code.startswith("T")
+        return "undefined" if is_unknown else preview(value)
 
     return _PLACEHOLDER.sub(fill, MESSAGES[code])
 

@@ -19,8 +19,8 @@ class Limits:
 
     depth: int = 100
     memory: int = 10 * 1024 * 1024
-    steps: int = 4_000_000
-    seconds: float = 5.0
+    steps: int = 2_500_000
+    seconds: float = 4.0
 
     @property
     def items(self) -> int:

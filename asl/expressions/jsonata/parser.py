@@ -73,8 +73,6 @@ class Parser:
             if parse is None:
                 raise JsonataError("S0211", position=token.position, token=token.value)
             return parse(self, token)
-        if token.kind == "end":
-            raise JsonataError("S0207", position=token.position, token=token.value)
         return Node(token.kind, token.position, token.value)
 
     def listed(self, closing: str, parse: Callable[[], None]) -> None:

@@ -11,8 +11,10 @@ JSON values are plain Python data and belong to the caller: they are shared and 
 from __future__ import annotations
 
 from decimal import Decimal
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any, Final, TypeAlias
+
+from asl.expressions.jsonata.errors import JsonataError
 
 Value: TypeAlias = Any
 
@@ -116,13 +118,21 @@ def truth(value: Value) -> bool:
         return bool(value)
     if kind is str or kind is dict:
         return len(value) > 0
-    if kind is int or kind is float:
-        return bool(value == value and value != 0)
+    if kind is int:
+        return bool(value)
+    if kind is float:
+        return _float_truth(value)
     if isinstance(value, list):
         return truth(value[0]) if len(value) == 1 else any(map(truth, value))
     if isinstance(value, Function):
         return value.is_true
     return bool(value) if isinstance(value, dict) else False
+
+
+def _float_truth(value: float) -> bool:
+    if isinf(value):
+        raise JsonataError("D1001", value=value)
+    return value == value and value != 0
 
 
 def deep_equal(left: Value, right: Value) -> bool:

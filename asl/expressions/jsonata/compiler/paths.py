@@ -91,7 +91,7 @@ def _run(steps: list[Step], from_variable: bool) -> Code:
         for step in steps:
             items = step(items, frame)
             if not items:
-                return Sequence() if type(items) is not list else items
+                break
         return items
 
     return run

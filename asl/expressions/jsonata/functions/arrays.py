@@ -13,7 +13,6 @@ from asl.expressions.jsonata.values import (
     UNDEFINED,
     Sequence,
     Value,
-    deep_equal,
     double,
     normal,
 )
@@ -120,21 +119,23 @@ def distinct(rt: Runtime, items: Value = UNDEFINED) -> Value:
     if not isinstance(items, list) or len(items) < 2:
         return items
     result: list[Value] = Sequence() if type(items) is Sequence else []
-    seen: set[tuple[bool, Value]] = set()
-    others: list[Value] = []
+    seen: set[Value] = set()
+    rt.charge(len(items))
     for item in items:
-        if isinstance(item, (list, dict)):
-            rt.charge(1 + (len(others) >> 2))
-            if any(deep_equal(item, other) for other in others):
-                continue
-            others.append(item)
-        else:
-            key = (type(item) is bool, item)
-            if key in seen:
-                continue
+        key = _hashable(item)
+        if key not in seen:
             seen.add(key)
-        result.append(item)
+            result.append(item)
     return result
+
+
+def _hashable(value: Value) -> Value:
+    """Something that is equal for equal values only."""
+    if isinstance(value, list):
+        return (list, tuple(map(_hashable, value)))
+    if isinstance(value, dict):
+        return (dict, frozenset((key, _hashable(item)) for key, item in value.items()))
+    return (type(value) is bool, value)
 
 
 @library("zip", "<a+>", 0, runtime=True)

@@ -105,7 +105,7 @@ def _integer_marker(marker: Marker, minimum: int | None, before: list[str | Mark
     marker.integer = integer = analyse_picture(picture)
     if minimum is not None and integer.mandatory < minimum:
         integer.mandatory = minimum
-    if marker.component == "Y":
+    if marker.component in "YMD":
         width = integer.mandatory + integer.optional
         if marker.maximum is not None:
             marker.digits = integer.mandatory = marker.maximum

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor, isfinite
+from math import fmod, isfinite, trunc
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.calendar import DAY, LAST_MILLISECOND, Instant, day_number
@@ -53,11 +53,9 @@ def format_date_time(milliseconds: float, picture: str | None, timezone: str | N
     offset = 0
     if timezone is not None:
         number = read_number(timezone)
-        if not isfinite(number):
-            milliseconds = float("nan")
-        else:
-            offset = int(number)
-    hours, minutes = offset // 100, abs(offset) % 100 * (1 if offset >= 0 else -1)
+        milliseconds = milliseconds if isfinite(number) else float("nan")
+        offset = int(number) if isfinite(number) else 0
+    hours, minutes = offset // 100, int(fmod(offset, 100))
     parts = _analysed(ISO_PICTURE if picture is None else picture)
     shifted = milliseconds + (60 * hours + minutes) * 60_000
     valid = isfinite(shifted) and abs(shifted) <= LAST_MILLISECOND
@@ -212,6 +210,8 @@ def _fill_in(found: dict[str, Value], order: str, now: Callable[[], float]) -> N
             started = True
             if ended:
                 raise JsonataError("D3136")
+        elif component == "P":
+            found[component] = 0
         elif started:
             found[component] = 1 if component in "MDd" else 0
             ended = True
@@ -268,17 +268,21 @@ def to_millis(rt: Runtime, text: Value = UNDEFINED, picture: Value = UNDEFINED) 
     return _parse_iso(text) if picture is UNDEFINED else parse_date_time(text, picture, rt.now)
 
 
+def _texts(*values: Value) -> Iterator[str | None]:
+    return (None if value is UNDEFINED else value for value in values)
+
+
 @library("fromMillis", "<n-s?s?:s>", 3)
 def from_millis(value: Value = UNDEFINED, picture: Value = UNDEFINED, timezone: Value = UNDEFINED) -> Value:
     """An instant as text."""
     if value is UNDEFINED:
         return UNDEFINED
     number = double(value)
-    whole = float(floor(number)) if isfinite(number) else number
-    return format_date_time(whole, picture or None, timezone or None)
+    whole = float(trunc(number)) if isfinite(number) else number
+    return format_date_time(whole, *_texts(picture, timezone))
 
 
 @library("now", "<s?s?:s>", 2, runtime=True)
 def now(rt: Runtime, picture: Value = UNDEFINED, timezone: Value = UNDEFINED) -> Value:
     """The evaluation's instant as text."""
-    return format_date_time(int(rt.now() * 1000 + 1e-6), picture or None, timezone or None)
+    return format_date_time(int(rt.now() * 1000 + 1e-6), *_texts(picture, timezone))

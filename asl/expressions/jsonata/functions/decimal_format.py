@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import gcd, isfinite
@@ -78,40 +79,19 @@ class _Format:
         return picture
 
     def validate(self, picture: _SubPicture) -> None:
-        """Raise the first rule that the sub-picture breaks."""
-        text = picture.text
-        for symbol, code in ((self.decimal, "D3081"), (self.percent, "D3082"), (self.per_mille, "D3083")):
-            if text.count(symbol) > 1:
-                raise JsonataError(code)
-        if self.percent in text and self.per_mille in text:
-            raise JsonataError("D3084")
-        if not any(letter in self.family or letter == self.optional for letter in picture.mantissa):
-            raise JsonataError("D3085")
-        if any(letter not in self.active for letter in picture.active):
-            raise JsonataError("D3086")
-        point = text.find(self.decimal)
-        if point >= 0:
-            if text[point - 1 : point] == self.grouping or text[point + 1 : point + 2] == self.grouping:
-                raise JsonataError("D3087")
-        elif picture.whole.endswith(self.grouping):
-            raise JsonataError("D3088")
-        if self.grouping + self.grouping in text:
-            raise JsonataError("D3089")
-        self._validate_order(picture)
+        """Raise for the last rule that the sub-picture breaks."""
+        broken = [code for code, rule in _RULES if rule(self, picture)]
+        if broken:
+            raise JsonataError(broken[-1])
 
-    def _validate_order(self, picture: _SubPicture) -> None:
-        optional = picture.whole.find(self.optional)
-        if optional >= 0 and any(letter in self.family for letter in picture.whole[:optional]):
-            raise JsonataError("D3090")
-        last = picture.fraction.rfind(self.optional)
-        if last >= 0 and any(letter in self.family for letter in picture.fraction[last:]):
-            raise JsonataError("D3091")
-        if picture.exponent is None:
-            return
-        if picture.exponent and (self.percent in picture.text or self.per_mille in picture.text):
-            raise JsonataError("D3092")
-        if not picture.exponent or any(letter not in self.family for letter in picture.exponent):
-            raise JsonataError("D3093")
+    def is_digit(self, letter: str) -> bool:
+        """A digit that must be shown or may be."""
+        return letter in self.family or letter == self.optional
+
+    def is_beside_point(self, text: str) -> bool:
+        """True if a grouping separator touches the decimal separator."""
+        point = text.find(self.decimal)
+        return point >= 0 and self.grouping in (text[point - 1 : point], text[point + 1 : point + 2])
 
     def analyse(self, picture: _SubPicture) -> None:
         """Count what the sub-picture asks for."""
@@ -172,6 +152,38 @@ class _Format:
         return "".join(self.family[ord(digit) - 48] for digit in digits)
 
 
+def _optional_behind_digit(form: _Format, picture: _SubPicture) -> bool:
+    optional = picture.whole.find(form.optional)
+    return optional >= 0 and any(letter in form.family for letter in picture.whole[:optional])
+
+
+def _digit_behind_optional(form: _Format, picture: _SubPicture) -> bool:
+    last = picture.fraction.rfind(form.optional)
+    return last >= 0 and any(letter in form.family for letter in picture.fraction[last:])
+
+
+def _bad_exponent(form: _Format, picture: _SubPicture) -> bool:
+    exponent = picture.exponent
+    return exponent is not None and (not exponent or any(letter not in form.family for letter in exponent))
+
+
+_RULES: tuple[tuple[str, Callable[[_Format, _SubPicture], bool]], ...] = (
+    ("D3081", lambda form, picture: picture.text.count(form.decimal) > 1),
+    ("D3082", lambda form, picture: picture.text.count(form.percent) > 1),
+    ("D3083", lambda form, picture: picture.text.count(form.per_mille) > 1),
+    ("D3084", lambda form, picture: form.percent in picture.text and form.per_mille in picture.text),
+    ("D3085", lambda form, picture: not any(map(form.is_digit, picture.mantissa))),
+    ("D3086", lambda form, picture: any(letter not in form.active for letter in picture.active)),
+    ("D3087", lambda form, picture: form.is_beside_point(picture.text)),
+    ("D3088", lambda form, picture: form.decimal not in picture.text and picture.whole.endswith(form.grouping)),
+    ("D3089", lambda form, picture: form.grouping * 2 in picture.text),
+    ("D3090", _optional_behind_digit),
+    ("D3091", _digit_behind_optional),
+    ("D3092", lambda form, picture: bool(picture.exponent) and (form.percent in picture.text or form.per_mille in picture.text)),
+    ("D3093", _bad_exponent),
+)
+
+
 def _regular(positions: list[int]) -> int:
     if not positions:
         return 0
@@ -219,7 +231,7 @@ def format_number(
     rt: Runtime, value: Value = UNDEFINED, picture: Value = UNDEFINED, options: Value = UNDEFINED
 ) -> Value:
     """A number as a picture says, such as ``#,##0.00``."""
-    if value is UNDEFINED:
+    if value is UNDEFINED or picture is UNDEFINED:
         return UNDEFINED
     rt.charge(len(picture) >> 4)
     form = _Format({} if options is UNDEFINED else options)

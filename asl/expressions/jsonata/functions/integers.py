@@ -122,7 +122,7 @@ def to_letters(number: int, first: str) -> str:
     text, left = "", float(number)
     while left > 0:
         text = chr(int((left - 1) % 26) + ord(first)) + text
-        left = floor((left - 1) / 26)
+        left = float(floor((left - 1) / 26))
     return text
 
 
@@ -255,7 +255,7 @@ def _separated(text: str, picture: IntegerPicture) -> str:
         return letter.join([text, *reversed(parts)])
     for position, letter in picture.separators:
         at = len(text) - position
-        text = text[: max(at, 0)] + letter + text[max(at, 0) :]
+        text = text[: max(at, 0)] + letter + text[at:]
     return text
 
 
@@ -294,7 +294,7 @@ def _read_decimal(text: str, picture: IntegerPicture) -> Value:
     for letter in {"," if picture.regular else letter for _, letter in picture.separators}:
         digits = digits.replace(letter, "")
     if picture.zero != 0x30:
-        digits = "".join(chr(ord(letter) - picture.zero + 0x30) for letter in digits if letter)
+        digits = "".join(chr(max(ord(letter) - picture.zero + 0x30, 0)) for letter in digits)
     return read_number(digits)
 
 

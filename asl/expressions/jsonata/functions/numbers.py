@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from math import ceil, floor, isfinite, sqrt
+from math import ceil, floor, isfinite, log10, sqrt
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.registry import library
@@ -13,7 +13,8 @@ from asl.expressions.jsonata.values import UNDEFINED, Value, double, normal
 
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
 _BASED = re.compile(r"0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+")
-_PRECISE = Context(prec=400)
+_PRECISE = Context(prec=700)
+_TOO_LARGE = 308.2547
 
 
 def _whole(number: float) -> Value:
@@ -62,9 +63,11 @@ def round_(value: Value = UNDEFINED, precision: Value = UNDEFINED) -> Value:
         return UNDEFINED
     if not isfinite(double(value)):
         return value
-    places = 0 if precision is UNDEFINED else int(precision)
-    if places > 400:
-        return value
+    if precision is not UNDEFINED and precision != precision // 1:
+        return float("nan")
+    places = 0 if precision is UNDEFINED else int(max(min(precision, 1000), -1000))
+    if value and log10(abs(value)) + places >= _TOO_LARGE:
+        return float("nan")
     try:
         exponent = Decimal(1).scaleb(-max(places, -400), _PRECISE)
         rounded = Decimal(repr(value)).quantize(exponent, ROUND_HALF_EVEN, _PRECISE)

@@ -6,7 +6,6 @@ from math import isfinite
 
 from asl.expressions.jsonata.compiler.lookup import lookup
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.functions.arrays import append
 from asl.expressions.jsonata.functions.registry import library
 from asl.expressions.jsonata.functions.stringify import fifteen_digits
 from asl.expressions.jsonata.runtime import Runtime
@@ -34,10 +33,9 @@ def lookup_function(value: Value = UNDEFINED, name: Value = UNDEFINED) -> Value:
 def spread(value: Value = UNDEFINED) -> Value:
     """An object as one object for each key."""
     if isinstance(value, list):
-        result: Value = Sequence()
-        for item in value:
-            result = append(result, spread(item))
-        return result
+        parts = [part for item in value if (part := spread(item)) is not UNDEFINED]
+        flat = [one for part in parts for one in (part if isinstance(part, list) else [part])]
+        return flat if parts else Sequence()
     if isinstance(value, dict):
         return Sequence({key: item} for key, item in value.items())
     return value

@@ -21,12 +21,16 @@ _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DOLLAR = re.compile(r"\$(\$|[0-9]+)?")
 
 
-@library("string", "<x-b?:s>", 1)
-def string(value: Value = UNDEFINED, pretty: Value = UNDEFINED) -> Value:
+@library("string", "<x-b?:s>", 1, runtime=True)
+def string(rt: Runtime, value: Value = UNDEFINED, pretty: Value = UNDEFINED) -> Value:
     """A value as text: JSON for arrays and objects."""
     if type(value) is Sequence and value.outer_wrapper:
         value = value[0]
-    return UNDEFINED if value is UNDEFINED else to_string(value, pretty is True)
+    if value is UNDEFINED or type(value) is str:
+        return value
+    text = to_string(value, pretty is True)
+    rt.string_of(len(text))
+    return text
 
 
 @library("length", "<s-:n>", 1)
@@ -60,7 +64,7 @@ def substring(text: Value = UNDEFINED, start: Value = UNDEFINED, count: Value = 
         return UNDEFINED
     size = len(text)
     if start is UNDEFINED:
-        start = 0
+        return text if count is UNDEFINED else ""
     if size + start < 0:
         start = 0
     if count is UNDEFINED:
@@ -130,6 +134,17 @@ def _checked(found: Value) -> Match:
     return Match(int(found["start"]), int(found["end"]), found.get("match", ""), found["groups"])
 
 
+def _limited(rt: Runtime, text: str, matcher: Value, limit: Value) -> Iterator[Match]:
+    """So many matches; as in the reference, the one behind the last is looked for as well."""
+    matches = _matches(rt, text, matcher)
+    found = next(matches, None)
+    count = 0
+    while found is not None and (limit is UNDEFINED or count < limit):
+        yield found
+        found = next(matches, None)
+        count += 1
+
+
 @library("match", "<s-f<s:o>n?:a<o>>", 3, runtime=True)
 def match(rt: Runtime, text: Value = UNDEFINED, matcher: Value = UNDEFINED, limit: Value = UNDEFINED) -> Value:
     """What a regex matches: text, offset and groups of each match."""
@@ -138,12 +153,10 @@ def match(rt: Runtime, text: Value = UNDEFINED, matcher: Value = UNDEFINED, limi
     if limit is not UNDEFINED and limit < 0:
         raise JsonataError("D3040", value=limit, index=3)
     result = Sequence()
-    if limit is not UNDEFINED and limit <= 0:
+    if limit is not UNDEFINED and not limit > 0:
         return result
-    for found in _matches(rt, text, matcher):
+    for found in _limited(rt, text, matcher, limit):
         result.append({"match": found.text, "index": found.start, "groups": found.groups})
-        if limit is not UNDEFINED and len(result) >= limit:
-            break
     return result
 
 
@@ -164,26 +177,22 @@ def split(rt: Runtime, text: Value = UNDEFINED, separator: Value = UNDEFINED, li
         return UNDEFINED
     if limit is not UNDEFINED and limit < 0:
         raise JsonataError("D3020", value=limit, index=3)
-    parts = _split(rt, text, separator)
-    rt.charge(len(parts) >> 4)
-    return parts if limit is UNDEFINED else parts[: _ceiling(limit)]
+    if separator is UNDEFINED or type(separator) is str:
+        parts = [text] if separator is UNDEFINED else text.split(separator) if separator else list(text)
+        rt.charge(len(parts) >> 4)
+        return parts if limit is UNDEFINED else parts[: 0 if limit != limit else int(min(limit, len(parts)))]
+    return _split_at_matches(rt, text, separator, limit)
 
 
-def _ceiling(limit: float) -> int:
-    return int(min(limit, 1 << 40))
-
-
-def _split(rt: Runtime, text: str, separator: Value) -> list[str]:
-    if separator is UNDEFINED:
-        return [text]
-    if type(separator) is str:
-        return text.split(separator) if separator else list(text)
+def _split_at_matches(rt: Runtime, text: str, matcher: Value, limit: Value) -> list[str]:
     parts, start = [], 0
     units = split_surrogates(text)
-    for found in _matches(rt, text, separator):
+    for found in _limited(rt, text, matcher, limit):
         parts.append(join_surrogates(units[start : found.start]))
         start = found.end
-    return [*parts, join_surrogates(units[start:])]
+    if limit is UNDEFINED or len(parts) < limit:
+        parts.append(join_surrogates(units[start:]))
+    return parts
 
 
 @library("replace", "<s-(sf)(sf)n?:s>", 4, runtime=True)
@@ -201,19 +210,20 @@ def replace(
         raise JsonataError("D3010", value=pattern, index=2)
     if limit is not UNDEFINED and limit < 0:
         raise JsonataError("D3011", value=limit, index=4)
-    count = -1 if limit is UNDEFINED else _whole_turns(limit)
     if type(pattern) is str:
         rt.charge(len(text) >> 6)
-        pieces = text.split(pattern, count) if count else [text]
-        result = to_string(replacement).join(pieces)
+        count = -1 if limit is UNDEFINED else _whole_turns(limit)
+        result = to_string(replacement).join(text.split(pattern, count)) if count else text
+    elif limit is not UNDEFINED and not limit > 0:
+        result = text
     else:
-        result = _replace_matches(rt, text, pattern, replacement, count)
+        result = _replace_matches(rt, text, pattern, replacement, limit)
     rt.string_of(len(result))
     return result
 
 
 def _whole_turns(limit: float) -> int:
-    whole = int(min(limit, 1 << 40))
+    whole = 0 if limit != limit else int(min(limit, 1 << 40))
     return whole + (whole < limit)
 
 
@@ -223,15 +233,13 @@ def _as_text(value: Value) -> str:
     raise JsonataError("D3012", value=value)
 
 
-def _replace_matches(rt: Runtime, text: str, matcher: Value, replacement: Value, count: int) -> str:
+def _replace_matches(rt: Runtime, text: str, matcher: Value, replacement: Value, limit: Value) -> str:
     replace_one = _template(replacement) if type(replacement) is str else _by_function(rt, replacement)
     units = split_surrogates(text)
     pieces, start = [], 0
-    for turn, found in enumerate(_matches(rt, text, matcher)) if count else ():
+    for found in _limited(rt, text, matcher, limit):
         pieces += [units[start : found.start], split_surrogates(replace_one(found))]
         start = found.end
-        if turn + 1 == count:
-            break
     return join_surrogates("".join([*pieces, units[start:]]))
 
 
@@ -276,7 +284,7 @@ def base64encode(text: Value = UNDEFINED) -> Value:
     """Base 64 of a string whose characters are bytes."""
     if text is UNDEFINED:
         return UNDEFINED
-    return base64.b64encode(bytes(ord(letter) & 0xFF for letter in text)).decode("ascii")
+    return base64.b64encode(bytes(ord(letter) & 0xFF for letter in split_surrogates(text))).decode("ascii")
 
 
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")

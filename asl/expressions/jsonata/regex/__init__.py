@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.functions.stringify import to_string
+from asl.expressions.jsonata.functions.stringify import number_text, to_string
 from asl.expressions.jsonata.regex.matcher import Machine, Registers
 from asl.expressions.jsonata.regex.syntax import Pattern, RegexParser
 from asl.expressions.jsonata.regex.translate import Untranslatable, repeats, translate
@@ -60,18 +60,17 @@ class Regex(Function):
             return None, 0
 
     def matches(self, text: str, rt: Runtime) -> Iterator[Match]:
-        """All matches from left to right; an empty one is ``D1004``."""
+        """All matches from left to right; an empty one is ``D1004`` unless it is the first."""
         units = split_surrogates(text)
-        start = 0
-        while start <= len(units):
-            match = self._search(units, start, rt)
-            if match is None:
-                return
-            if match.start == match.end:
-                raise JsonataError("D1004", value=text)
+        match = self._search(units, 0, rt)
+        while match is not None:
             rt.charge(1)
             yield match
-            start = match.end
+            if match.end >= len(units):
+                return
+            match = self._search(units, match.end, rt)
+            if match is not None and match.start == match.end:
+                raise JsonataError("D1004", value="")
 
     def _search(self, units: str, start: int, rt: Runtime) -> Match | None:
         if self._quick is not None and self._is_affordable(len(units) - start):
@@ -104,6 +103,8 @@ def javascript_text(value: Value) -> str:
         return ",".join("" if item is None or item is UNDEFINED else javascript_text(item) for item in value)
     if isinstance(value, dict):
         return "[object Object]"
+    if type(value) is float:
+        return number_text(value)
     return "undefined" if value is UNDEFINED else to_string(value)
 
 

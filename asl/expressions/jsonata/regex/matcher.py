@@ -151,7 +151,7 @@ class Machine:
         while True:
             steps += 1
             if steps >= _STEPS_PER_CHARGE:
-                charge(_STEPS_PER_CHARGE >> 2)
+                charge(_STEPS_PER_CHARGE >> 1)
                 steps = 0
             instruction = code[pc]
             kind = instruction[0]
