@@ -1,5 +1,6 @@
 """Big machines: arrows that would tangle the picture are told in words, and the layout is quick."""
 
+import itertools
 import time
 
 import pytest
@@ -13,7 +14,7 @@ from asl.graph import StateGraph
 def chain(size, state):
     """A machine of ``size`` states that ``state(number, name of the next one)`` makes, and a Fail called Bad."""
     names = [f"Step {number:03d}" for number in range(size)]
-    states = {name: state(number, after) for number, (name, after) in enumerate(zip(names, names[1:], strict=False))}
+    states = {name: state(number, after) for number, (name, after) in enumerate(itertools.pairwise(names))}
     return {"StartAt": names[0], "States": {**states, names[-1]: {"Type": "Succeed"}, "Bad": {"Type": "Fail"}}}
 
 

@@ -1,5 +1,6 @@
 """The DOT text: complete, the same every time, and safe with any name."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from asl.graph import StateGraph
 
 def passes(*names):
     """A chain of Pass states of these names."""
-    states = {name: {"Type": "Pass", "Next": after} for name, after in zip(names, names[1:], strict=False)}
+    states = {name: {"Type": "Pass", "Next": after} for name, after in itertools.pairwise(names)}
     return {"StartAt": names[0], "States": {**states, names[-1]: {"Type": "Pass", "End": True}}}
 
 

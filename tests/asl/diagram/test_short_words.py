@@ -47,7 +47,7 @@ def test_nested_combinations_keep_their_grouping():
             "DynamoDB", "putItem", "orders", None,
         ),
         ({"Resource": "arn:aws:states:::ecs:runTask.sync"}, "ECS", "runTask", None, ".sync"),
-        ({"Resource": "arn:aws:states:::states:startExecution.sync:2"}, "Step Functions", "startExecution", None, ".sync"),
+        ({"Resource": "arn:aws:states:::glue:startJobRun.sync:2"}, "Glue", "startJobRun", None, ".sync"),
         ({"Resource": "arn:aws-cn:states:::aws-sdk:s3:getObject"}, "S3", "getObject", None, None),
         (
             {
