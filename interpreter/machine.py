@@ -273,33 +273,38 @@ class Machine:
                 self._history_full(frame.previous)
 
     def _go_on(self, turned: Frame, frame: Frame | None) -> None:
-        """Enter states for as long as ``frame`` (the one that goes on, not always the one whose turn it was) can.
-
-        This loop is where a run spends its time: everything that most states need is in it, nothing else.
-        """
-        emit = self.emit
+        """Serve ``frame`` (the one that goes on, not always the one whose turn it was) and those it hands on to."""
         while frame is not None:
             if frame is not turned:
                 self.touched.add(frame.id)
-            if self.budget <= 0:
-                frame.phase = Phase.ENTER
-                self.ready.appendleft(frame)
-                return
+            frame = self._travel(frame)
+
+    def _travel(self, frame: Frame) -> Frame | None:
+        """Enter states until one waits, the frame ends, or the budget is used up; returns the frame that goes on.
+
+        This loop is where a run spends its time: everything that most states need is in it, nothing else.
+        """
+        self.frame = frame
+        emit, now = self.emit, self.now
+        while self.budget > 0:
             self.budget -= 1
-            self.frame = frame
             state = frame.state
-            previous = frame.came_from = frame.previous
             value = frame.input if frame.text is None else RawText(frame.text, frame.input)
+            previous = frame.came_from = frame.previous
             frame.previous = frame.entered = emit(state.entered, previous, (state.name, value))
-            frame.entered_at = self.now
+            frame.entered_at = now
             try:
                 output = state.enter(self, frame)
             except StateError as failure:
-                frame = self.fail(frame, failure)
-                continue
+                return self.fail(frame, failure)
             if output is WAITING:
-                return
-            frame = self._leave(frame, state, output, state.next)
+                return None
+            goes_on = self._leave(frame, state, output, state.next)
+            if goes_on is not frame:
+                return goes_on
+        frame.phase = Phase.ENTER
+        self.ready.appendleft(frame)
+        return None
 
     def _attempt(self, frame: Frame) -> Frame | None:
         state = frame.state
@@ -326,17 +331,17 @@ class Machine:
         return self._leave(frame, frame.state, output, frame.state.next)
 
     def _leave(self, frame: Frame, state: StatePlan, output: Json, target: StatePlan | None) -> Frame | None:
-        details: tuple[Any, ...] = (state.name, output)
-        if frame.assigned is not None:
-            details = (state.name, output, frame.assigned)
-            frame.variables = {**frame.variables, **frame.assigned}
-            frame.assigned = None
-        frame.previous = self.emit(state.exited, frame.previous, details)
+        if frame.assigned is None:
+            frame.previous = self.emit(state.exited, frame.previous, (state.name, output))
+        else:
+            assigned, frame.assigned = frame.assigned, None
+            frame.variables = {**frame.variables, **assigned}
+            frame.previous = self.emit(state.exited, frame.previous, (state.name, output, assigned))
         frame.text = None
         if target is None:
             target, frame.goto = frame.goto, None
-        if target is None:
-            return self._finish(frame, output)
+            if target is None:
+                return self._finish(frame, output)
         frame.state = target
         frame.input = output
         if frame.retry_counts is not None:

@@ -47,6 +47,7 @@ class TaskHandlers:
         self._answers = {pattern: _answer(target, threads) for pattern, target in (tasks or {}).items()}
         self._first = tuple(first)
         self._last = tuple(last)
+        self._found: dict[tuple[str, str], Answer | None] = {}
 
     @classmethod
     def build(
@@ -72,6 +73,13 @@ class TaskHandlers:
         return cls(tasks, first=first, last=last, threads=threads)
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer | None:
+        """What answers the state, looked for once: matching patterns takes longer than many a task."""
+        key = state_name, resource.arn
+        if key not in self._found:
+            self._found[key] = self._find(state_name, resource)
+        return self._found[key]
+
+    def _find(self, state_name: str, resource: Resource) -> Answer | None:
         return (
             self._named(state_name, resource)
             or self._by_function(state_name, resource)

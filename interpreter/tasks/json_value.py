@@ -1,4 +1,4 @@
-"""Makes sure that what people's code returned is JSON before it enters an execution."""
+"""The border between an execution's shared values and people's code: what goes out is a copy, what comes in is JSON."""
 
 from __future__ import annotations
 
@@ -12,34 +12,60 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _SCALARS = frozenset({str, int, bool, type(None)})
+_CONTAINERS = frozenset({dict, list})
 
 
 class NotJsonError(ValueError):
     """A value that JSON has no form for; the message names its type and its place."""
 
 
+def own_copy(value: Json) -> Json:
+    """The same JSON value in containers of its own, for code that may change what it is given."""
+    kind = type(value)
+    if kind is dict:
+        copied = value.copy()
+        for key, entry in value.items():
+            if type(entry) in _CONTAINERS:
+                copied[key] = own_copy(entry)
+        return copied
+    if kind is list:
+        return [own_copy(entry) if type(entry) in _CONTAINERS else entry for entry in value]
+    return value
+
+
 def to_json(value: object) -> Json:
-    """The value itself where it is JSON already, else a JSON form of it.
+    """A copy of the value as JSON: code that goes on changing what it returned changes no execution.
 
     Tuples become arrays, ``Decimal`` a number, and keys that are numbers, booleans or null their JSON text, as Lambda's
     runtime does. Raises :class:`NotJsonError` for anything else, NaN and Infinity included.
     """
     try:
-        return value if _is_plain(value) else _converted(value, "$")
+        return _copied(value)
+    except _OddError:
+        return _converted(value, "$")
     except RecursionError:
         raise NotJsonError("the value is nested too deeply or contains itself") from None
 
 
-def _is_plain(value: Any) -> bool:
+class _OddError(Exception):
+    """Something in a value is not JSON as it stands."""
+
+
+def _copied(value: Any) -> Json:
     kind = type(value)
     if kind is dict:
+        copied = value.copy()
         for key, entry in value.items():
-            if type(key) is not str or (type(entry) not in _SCALARS and not _is_plain(entry)):
-                return False
-        return True
+            if type(key) is not str:
+                raise _OddError
+            if type(entry) not in _SCALARS:
+                copied[key] = _copied(entry)
+        return copied
     if kind is list:
-        return all(type(entry) in _SCALARS or _is_plain(entry) for entry in value)
-    return kind in _SCALARS or (kind is float and value - value == 0)
+        return [entry if type(entry) in _SCALARS else _copied(entry) for entry in value]
+    if kind in _SCALARS or (kind is float and value - value == 0):
+        return value
+    raise _OddError
 
 
 def _converted(value: Any, place: str) -> Json:

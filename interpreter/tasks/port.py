@@ -46,7 +46,8 @@ class Resource:
 class TaskRequest:
     """One attempt of one Task.
 
-    ``input`` is the effective input (after Parameters or Arguments) and belongs to the receiver, who may change it.
+    ``input`` is the effective input (after Parameters or Arguments); history shares it, so code that may change it gets
+    a copy.
     ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts HeartbeatSeconds.
     ``started(worker)`` reports that an activity's worker took the task, which is when its time limits begin.
     ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the result stands for that too.

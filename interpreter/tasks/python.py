@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asl.types import Json
 from interpreter.errors import TaskTargetError
-from interpreter.tasks.json_value import NotJsonError, to_json
+from interpreter.tasks.json_value import NotJsonError, own_copy, to_json
 from interpreter.tasks.lambda_ import event_of, function_error, is_invoke, request_id_for, result_for
 from interpreter.tasks.lambda_context import LambdaContext
 from interpreter.tasks.port import After, Answer, TaskError, TaskRequest
@@ -122,7 +122,7 @@ class _PythonAnswer:
     def __call__(self, request: TaskRequest) -> Json | Awaitable[Json]:
         number = next(self._numbers)
         try:
-            result = self._call(event_of(request), request, number)
+            result = self._call(own_copy(event_of(request)), request, number)
         except TaskError:
             raise
         except (Exception, SystemExit) as error:

@@ -172,9 +172,24 @@ def test_a_result_that_is_no_json_fails_the_task_with_type_and_place(
     assert message in json.loads(failed.value.cause or "")["errorMessage"]
 
 
-def test_a_result_that_is_json_is_passed_on_as_it_is(request_for: Build) -> None:
-    value = {"a": [1, 2.5, None, True, {"b": "c"}]}
-    assert python_answer(lambda: value)(request_for({})) is value
+def test_a_function_that_changes_its_event_changes_nothing_else(request_for: Build) -> None:
+    given = {"lines": [{"qty": 1}]}
+
+    def double(event: Any) -> Any:
+        event["lines"][0]["qty"] *= 2
+        event["lines"].append("more")
+        return event
+
+    assert python_answer(double)(request_for(given)) == {"lines": [{"qty": 2}, "more"]}
+    assert given == {"lines": [{"qty": 1}]}
+
+
+def test_a_function_that_goes_on_changing_its_result_does_not_change_what_it_gave(request_for: Build) -> None:
+    kept: dict[str, Any] = {"a": [1, 2.5, None, True, {"b": "c"}]}
+    answered = python_answer(lambda: kept)(request_for({}))
+    kept["a"][4]["b"] = "d"
+    kept["a"].append("e")
+    assert answered == {"a": [1, 2.5, None, True, {"b": "c"}]}
 
 
 def test_an_answer_may_come_later_or_never(request_for: Build) -> None:
