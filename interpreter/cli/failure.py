@@ -16,9 +16,8 @@ from asl.types import Json, JsonObject, Pointer
 from interpreter.cli.source_lines import pointed_at
 
 if TYPE_CHECKING:
-    from asl.state_machine import StateMachine
-
     from asl.graph import StateNode
+    from asl.state_machine import StateMachine
     from interpreter.result import Result
 
 _ENTERED_AT = re.compile(r"executing the state '(.*?)' \(entered at the event id #(\d+)\)")
@@ -28,7 +27,6 @@ _IN_TEMPLATE = re.compile(
 _INVALID_PATH = re.compile(r"Invalid path '(.*?)' : ")
 _JSONATA = re.compile(r"The JSONata expression '.*' specified for the field '(.*?)' ", re.S)
 _NAMED_FIELD = re.compile(r"The (\w+Path) (?:parameter|field) ")
-_QUOTED = re.compile(r"'([^']+)'")
 _STEP = re.compile(r"\.([^.\[\]'\"]+)|\[\s*(?:'([^']*)'|\"([^\"]*)\"|(\d+))\s*\]")
 _CAUSE_LENGTH = 2000
 _KEYS_SHOWN = 12
@@ -125,14 +123,23 @@ def place_of(node: StateNode, entered: JsonObject, cause: str) -> Place:
         return Place(base + _existing(state, found[1].split("/")))
     if (found := _NAMED_FIELD.search(cause)) and found[1] in state:
         return Place((*base, found[1]))
-    quoted = (pointer for text in _QUOTED.findall(cause) if (pointer := _field_with(state, text)))
-    return Place(base + next(quoted, _main_field(state)))
+    return Place(base + (_field_quoted(state, cause) or _main_field(state)))
 
 
 def _main_field(state: JsonObject) -> Pointer:
     fields = {"Task": "Resource", "Choice": "Choices", "Fail": "Error"}
     field = fields.get(str(state.get("Type")), "Type")
     return (field,) if field in state else ()
+
+
+def _field_quoted(state: JsonObject, cause: str) -> Pointer:
+    """The field whose path or expression the cause repeats, the longest one of several."""
+    quoted = [(len(text), pointer) for pointer, text in _texts(state, ()) if _is_expression(text) and text in cause]
+    return max(quoted, default=(0, ()), key=lambda found: found[0])[1]
+
+
+def _is_expression(text: str) -> bool:
+    return len(text) > 1 and text.startswith(("$", "States.", "{%"))
 
 
 def _field_with(state: JsonObject, text: str, key: str | None = None) -> Pointer:

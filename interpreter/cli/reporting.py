@@ -39,6 +39,10 @@ class Report:
         """What the definition's source was read generously for."""
         for diagnostic in self._machine.warnings:
             self.say(str(diagnostic))
+        document = self._machine.document
+        for twice in document.duplicate_keys:
+            place = f"{document.source}:{twice.position.line}:{twice.position.column}"
+            self.say(f"{place}: warning: the key {twice.key!r} is there twice; the last one counts")
 
     def end(self, ended: Ended) -> None:
         """Files first, then words, then the results."""

@@ -23,7 +23,7 @@ def pointed_at(source: str, position: Position | None, field: str | None = None)
 
 def caret_lines(source: str, position: Position) -> Iterator[str]:
     """The line of a file and a caret under the column; nothing where the file can't be read."""
-    lines = _lines(source)
+    lines = _lines_of(Path(source))
     if not 1 <= position.line <= len(lines):
         return
     line = lines[position.line - 1].replace("\t", " ")
@@ -33,9 +33,13 @@ def caret_lines(source: str, position: Position) -> Iterator[str]:
     yield " " * (len(number) - 2) + "| " + " " * (position.column - 1 - start) + "^"
 
 
-@lru_cache(maxsize=8)
-def _lines(source: str) -> list[str]:
+def _lines_of(path: Path) -> list[str]:
     try:
-        return Path(source).read_text("utf-8-sig", errors="replace").splitlines()
+        return _lines(path.absolute(), path.stat().st_mtime_ns)
     except OSError:
         return []
+
+
+@lru_cache(maxsize=8)
+def _lines(path: Path, changed: int) -> list[str]:
+    return path.read_text("utf-8-sig", errors="replace").splitlines()

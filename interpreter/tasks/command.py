@@ -161,13 +161,23 @@ async def _read(process: Process, stream: StreamReader | None) -> bytes:
 
 
 async def _end(process: Process) -> None:
-    """Kill what still runs and let go of its pipes, without which asyncio never takes it for ended."""
+    """Kill what still runs and let go of its pipes, without which asyncio never takes it for ended.
+
+    A loop that is being shut down cancels this once more; it goes on, as it takes only moments after the kill.
+    """
     import asyncio
 
-    if process.returncode is None:
+    cancelled = None
+    while process.returncode is None:
         _kill(process)
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(process.communicate(), _PATIENCE)
+        except TimeoutError:
+            break
+        except asyncio.CancelledError as again:
+            cancelled = again
+    if cancelled is not None:
+        raise cancelled
 
 
 def _kill(process: Process) -> None:
