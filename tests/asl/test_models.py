@@ -66,5 +66,6 @@ def test_a_choice_rule_tells_its_operator_and_operand() -> None:
 
 def test_the_json_schema_describes_every_type_of_state() -> None:
     definitions = json_schema()["$defs"]
-    assert {"Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"} <= set(definitions)
-    assert "TimeoutSeconds" in definitions["Task"]["properties"]
+    kinds = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+    assert {f"{kind}State" for kind in kinds} <= set(definitions)
+    assert "TimeoutSeconds" in definitions["TaskState"]["properties"]
