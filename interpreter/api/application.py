@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -73,6 +74,8 @@ class Application:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        self._stop_on_signals()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(TASK_THREADS, "task"))
         watchers: list[asyncio.Task[None]] = []
         try:
@@ -126,6 +129,12 @@ class Application:
 
         return observe
 
+    def _stop_on_signals(self) -> None:
+        """SIGTERM and SIGINT end the server in order; uvicorn's own handling would end the process before that."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop())
+
     async def _watch(self, server: object, service: Service) -> None:
         """Pass on that the server is told to stop: to uvicorn, and to the long polls that it would wait for."""
         while not (self._stopping.is_set() or getattr(server, "should_exit", False)):
@@ -157,7 +166,7 @@ class ServerError(Exception):
 
 def run_until_stopped(application: Application, ready: Callable[[], None]) -> None:
     """Serve on a loop of its own, with uvloop where it is installed."""
-    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(application.run(ready))
 
 

@@ -110,13 +110,23 @@ class Performer:
 
     def _call(self, live: Live, frame: Frame, ticket: int, answer: Callable[[TaskRequest], Any], request: Any) -> None:
         """Ask the answer off the loop unless it is a coroutine function, since it may block."""
-        work = answer(request) if _is_quick(answer) else asyncio.to_thread(answer, request)
+        try:
+            work = answer(request) if _is_quick(answer) else asyncio.to_thread(answer, request)
+        except Exception as failure:
+            self._post(live, self._failed(live, frame.id, ticket, failure))
+            return
         if inspect.isawaitable(work):
             task = asyncio.ensure_future(_finished(work))
             live.tasks[frame.id] = task
             task.add_done_callback(partial(self._done, live, frame.id, ticket))
         else:
             self._take(live, frame.id, ticket, work)
+
+    def _failed(self, live: Live, number: int, ticket: int, failure: BaseException) -> TaskFailed:
+        if isinstance(failure, TaskError):
+            return TaskFailed(number, ticket, failure.error, failure.cause)
+        log.error("a task of %s failed inside the server", live.arn, exc_info=failure)
+        return TaskFailed(number, ticket, "States.Runtime", f"{type(failure).__name__}: {failure}")
 
     def _request(self, live: Live, command: ScheduleTask, again: bool) -> ServedRequest:
         frame, ticket = command.frame, command.ticket
@@ -145,11 +155,8 @@ class Performer:
         if task.cancelled():
             return
         failure = task.exception()
-        if isinstance(failure, TaskError):
-            self._post(live, TaskFailed(number, ticket, failure.error, failure.cause))
-        elif failure is not None:
-            log.error("a task of %s failed inside the server", live.arn, exc_info=failure)
-            self._post(live, TaskFailed(number, ticket, "States.Runtime", f"{type(failure).__name__}: {failure}"))
+        if failure is not None:
+            self._post(live, self._failed(live, number, ticket, failure))
         else:
             self._take(live, number, ticket, task.result())
 
