@@ -17,7 +17,7 @@ from interpreter.tasks.choice_hints import rule_reads
 from interpreter.tasks.needs import ANY, JSON_TEXT, NO_HINT, Hint, Needs, Path, parse_path
 
 Read: TypeAlias = tuple[str, Path, Hint]
-"""A root (``$``, ``$result``, ``$item``, ``$start``, ``$$`` or ``$variable``), the path from it, and what is expected there."""
+"""A root (``$``, ``$result``, ``$item``, ``$start``, ``$$`` or ``$variable``), the path, and what is expected there."""
 
 _ROUNDS = 30
 _TEMPLATES = ("Parameters", "Arguments", "ItemSelector", "ItemBatcher", "ItemReader", "ResultWriter", "Credentials")

@@ -59,6 +59,17 @@ def test_without_an_output_an_outline_is_printed_without_colours(file):
     assert result.stdout == "■ Pay  Task · Lambda charge\n✓ Done  Succeed\n"
 
 
+def test_a_template_with_several_state_machines_needs_a_resource(tmp_path):
+    machines = {
+        name: {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"Definition": DEFINITION}}
+        for name in ("A", "B")
+    }
+    template = tmp_path / "template.json"
+    template.write_text(json.dumps({"Resources": machines}))
+    assert "A" in one_sentence(graph(template))
+    assert graph(template, "--resource", "B").stdout.startswith("■ Pay")
+
+
 def test_theme_and_direction_reach_the_drawing(file, tmp_path):
     graph(file, "-o", tmp_path / "o.dot", "--theme", "dark", "--direction", "LR")
     text = (tmp_path / "o.dot").read_text(encoding="utf-8")
