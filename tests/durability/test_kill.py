@@ -40,12 +40,16 @@ BRANCHES = [
     machine(("Right", {"Type": "Pass"}), ("Then", {"Type": "Pass", "Result": "right"})),
 ]
 ITERATION = machine(("Each", {"Type": "Pass"}), ("Pause", {"Type": "Wait", "Seconds": 1}))
+DISTRIBUTED = machine(("Shard", {"Type": "Pass"}), ("Idle", {"Type": "Wait", "Seconds": 1}))
+DISTRIBUTED["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
 PARENT = machine(
     ("First", {"Type": "Wait", "Seconds": 1}),
     ("Try", {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:flaky", "ResultPath": "$.tried",
              "Retry": NEVER_GIVE_UP}),
     ("Loop", {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 2, "ItemProcessor": ITERATION,
               "ResultPath": "$.looped"}),
+    ("Spread", {"Type": "Map", "Label": "spread", "ItemsPath": "$.items", "MaxConcurrency": 2,
+                "ItemProcessor": DISTRIBUTED, "ResultPath": "$.spread"}),
     ("Both", {"Type": "Parallel", "Branches": BRANCHES, "ResultSelector": {"right.$": "$[1]"}, "ResultPath": "$.both"}),
     ("Nested", {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2",
                 "Parameters": {"StateMachineArn": f"{ARN}:stateMachine:child", "Input": {}},
@@ -64,6 +68,7 @@ def expected(number):
         "items": items,
         "tried": {"flaky": number},
         "looped": items,
+        "spread": items,
         "both": {"right": "right"},
         "nested": {"output": "child"},
         "called": number,
@@ -155,8 +160,17 @@ def check_history(events):
     assert entered == {"Each": 3, "Pause": 3, "Left": 1, "Right": 1, "Then": 1} | dict.fromkeys(PARENT["States"], 1)
     assert kinds["ExecutionStarted"] == kinds["ExecutionSucceeded"] == 1
     assert kinds["MapIterationSucceeded"] == 3
+    assert kinds["MapRunStarted"] == kinds["MapRunSucceeded"] == 1
     assert kinds["TaskSubmitted"] == kinds["TaskSucceeded"] == 2
     assert kinds["ActivityScheduled"] == kinds["ActivityStarted"] == kinds["ActivitySucceeded"] == 1
+
+
+def check_map_run(client, arn):
+    """The distributed Map had its children once each, and they all ended well."""
+    (run,) = client.list_map_runs(executionArn=arn)["mapRuns"]
+    assert client.describe_map_run(mapRunArn=run["mapRunArn"])["executionCounts"]["succeeded"] == 3
+    children = client.list_executions(mapRunArn=run["mapRunArn"])["executions"]
+    assert [child["status"] for child in children] == ["SUCCEEDED"] * 3
 
 
 def test_killed_at_random_moments_every_execution_ends_right(killed_server):
@@ -175,6 +189,7 @@ def test_killed_at_random_moments_every_execution_ends_right(killed_server):
     for number, arn in enumerate(arns):
         assert json.loads(client.describe_execution(executionArn=arn)["output"]) == expected(number)
         check_history(history_of(client, arn))
+        check_map_run(client, arn)
     print(f"{KILLS} kills, {EXECUTIONS} executions with children: {dict(ends)}, every history without gap")
     assert ends == {"SUCCEEDED": EXECUTIONS}
 
