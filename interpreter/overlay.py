@@ -31,12 +31,12 @@ class HistoryError(Exception):
 
 
 def overlay_of(graph: StateGraph, history: Iterable[JsonObject]) -> Overlay:
-    """Read events in the shape of GetExecutionHistory's ``events``, ordered by id, into an overlay for ``graph``.
+    """Read events in the shape of GetExecutionHistory's ``events``, in any order, into an overlay for ``graph``.
 
     Timestamps may be datetimes, ISO 8601 texts or epoch seconds. Raises HistoryError for anything that is no event.
     """
     reading = _Reading(graph)
-    for event in _checked(history):
+    for event in sorted(_checked(history), key=lambda event: event["id"]):
         reading.read(event)
     return reading.overlay()
 
@@ -58,7 +58,8 @@ def _is_event(event: object) -> bool:
 class _Visit:
     """One stay in a state, from Entered to Exited; ``parent`` is that of the Map or Parallel around it.
 
-    ``failing``: its last attempt failed. ``closed``: it has exited or, as a Map or Parallel, failed.
+    ``has_children``: its items ran as child executions. ``failing``: its last attempt failed. ``closed``: it has exited
+    or, as a Map or Parallel, failed. ``left``: it has exited.
     """
 
     name: str
@@ -70,6 +71,7 @@ class _Visit:
     length: int | None = None
     iterations: int = 0
     failed_iterations: int = 0
+    has_children: bool = False
     failing: bool = False
     closed: bool = False
     left: bool = False
@@ -258,6 +260,11 @@ def _scheduled(reading: _Reading, visit: _Visit, details: JsonObject) -> _Visit:
     return visit
 
 
+def _run_started(reading: _Reading, visit: _Visit, details: JsonObject) -> _Visit:
+    visit.has_children = True
+    return visit
+
+
 def _failed(reading: _Reading, visit: _Visit, details: JsonObject) -> _Visit:
     visit.fail(details)
     return visit
@@ -271,6 +278,7 @@ _HANDLERS: dict[str, _Handler] = {
         for service in ("Task", "LambdaFunction", "Activity")
         for ending in ("Failed", "TimedOut", "ScheduleFailed", "StartFailed", "SubmitFailed")
     },
+    "MapRunStarted": _run_started,
     "MapRunFailed": _failed,
     "MapStateStarted": lambda reading, visit, details: reading.container_started("Map", visit, details),
     "ParallelStateStarted": lambda reading, visit, details: reading.container_started("Parallel", visit, details),
@@ -288,19 +296,21 @@ def _summed(visits: Sequence[_Visit]) -> StateOverlay:
     status = min((visit.status for visit in visits), key=_WORST_FIRST.index)
     last = visits[-1]
     unhappy = next((visit for visit in reversed(visits) if visit.status == status and visit.error), None)
-    is_map = any(visit.kind == "Map" for visit in visits)
+    iterations = sum(visit.iterations or visit.length or 0 for visit in visits)
+    has_children = any(visit.has_children for visit in visits)
     return StateOverlay(
         status,
         visits=len(visits),
         failed_visits=sum(visit.status in ("failed", "caught") for visit in visits),
         attempts=sum(visit.attempts for visit in visits),
-        iterations=sum(visit.iterations or visit.length or 0 for visit in visits) if is_map else None,
+        iterations=iterations if last.kind == "Map" and (iterations or not has_children) else None,
         failed_iterations=sum(visit.failed_iterations for visit in visits),
         duration=sum(_seconds(visit.entered, visit.ended) or 0.0 for visit in visits),
         error=unhappy.error if unhappy else None,
         cause=unhappy.cause if unhappy else None,
         input=last.input,
         output=last.output,
+        notes=("items ran as child executions",) if has_children else (),
     )
 
 

@@ -35,6 +35,7 @@ _SHAPES: Mapping[str, Attributes] = {
     "Missing": {"shape": "box", "style": "rounded,dashed"},
     "": {"shape": "box", "style": "rounded,filled"},
 }
+_PLAIN: frozenset[Status] = frozenset({"same", "not reached"})
 _DASHED: frozenset[Status | None] = frozenset({"removed"})
 _BOLD: frozenset[Status | None] = frozenset({"added", "changed"})
 
@@ -54,7 +55,8 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         yield "digraph workflow {"
-        yield f"  graph [{_attributes(self._graph())}]"
+        label = f", label={self._heading()}" if self._picture.unmarked else ""
+        yield f"  graph [{_attributes(self._graph())}{label}]"
         yield f"  node [{_attributes({'fontname': FONT, 'fontsize': '12', 'margin': '0.18,0.08', 'height': '0.4'})}]"
         yield f"  edge [{_attributes({'fontname': FONT, 'fontsize': '10', 'arrowsize': '0.7'})}]"
         yield from self._panel(self._picture.root, "  ")
@@ -75,8 +77,16 @@ class _Writer:
             "ranksep": "0.4",
             "pad": "0.2",
         }
-        heading = self._picture.heading
-        return {**common, "label": heading, "labelloc": "t", "fontsize": "13"} if heading else common
+        return {**common, "labelloc": "t", "fontsize": "13"}
+
+    def _heading(self) -> str:
+        """The line over an overlay, and what its colours mean."""
+        present = {member.status for member in self._picture.members()}
+        shown = [status for status in self._theme.statuses if status in present and status not in _PLAIN]
+        marks = [f'<font color="{self._theme.statuses[status].line}">■</font> {status}' for status in shown]
+        rows = [_html(self._picture.heading)] if self._picture.heading else []
+        rows += [f'<font point-size="10">{"   ".join(marks)}</font>'] if marks else []
+        return _table(rows)
 
     def _panel(self, panel: Panel, indent: str) -> Iterator[str]:
         if panel.start is not None:
@@ -174,7 +184,9 @@ class _Writer:
             }
             yield "  " + _node(_END, {**ring, "width": "0.12", "height": "0.12", "label": "", "tooltip": "end"})
         for tail in tails:
-            yield "  " + self._edge(tail, _END, {**self._stroke(self._passage(tail, _END, tail)), "weight": "2", "tooltip": "end"})
+            yield "  " + self._edge(
+                tail, _END, {**self._stroke(self._passage(tail, _END, tail)), "weight": "2", "tooltip": "end"}
+            )
 
     def _passage(self, tail: str, head: str, state: str) -> Arrow:
         """The arrow from a start or to an end, taken if its state was, and left by its end."""
@@ -239,8 +251,7 @@ class _Writer:
             colour = paint.text if member.status == "not reached" else self._theme.tones[line.tone]
             font = f'<font point-size="10" color="{colour}">'
             rows += [f"{font}{_html(row)}</font>" for row in wrapped(line.text, small, 2)]
-        cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
-        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>>'
+        return _table(rows)
 
 
 _END = "◉"
@@ -281,6 +292,12 @@ def _rule_rows(arrow: Arrow, number: int, text: str) -> tuple[str, ...]:
 def _node(key: str, attributes: Attributes, label: str | None = None) -> str:
     listed = _attributes(attributes)
     return f"{quoted(key)} [{listed}, label={label}]" if label is not None else f"{quoted(key)} [{listed}]"
+
+
+def _table(rows: list[str]) -> str:
+    """An HTML label of one centred line to a row."""
+    cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows or [" "])
+    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{cells}</table>>'
 
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -82,7 +82,7 @@ class _Outline:
         colour = _STATUS_COLOURS[member.status] if member.status else _KIND_COLOURS.get(member.kind, "0")
         mark = _STATUS_MARKS.get(member.status, "") if member.status else ""
         glyph = self._painted(mark + _GLYPHS.get(member.kind, "■"), colour)
-        shown = [line.text for line in member.lines if line.tone != "catch"]
+        shown = [line.text for line in member.lines if line.tone not in ("catch", "link")]
         if member.kind not in ("Map", "Parallel"):
             shown.insert(0, member.kind or "no Type")
         if member.status in _STATUS_COLOURS and member.status not in ("same", None):

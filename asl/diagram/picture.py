@@ -151,9 +151,9 @@ class _Composer:
         for arrow in told[:REFERENCES]:
             yield words.reference(arrow.kind, arrow.labels, arrow.head, arrow.taken)
         if len(told) > REFERENCES:
-            yield Line(f"… {len(told) - REFERENCES} more", "mark")
+            yield Line(f"… {len(told) - REFERENCES} more", "link")
         if count := self._sources.get(key):
-            yield Line(f"← from {count} more", "mark")
+            yield Line(f"← from {count} more", "link")
 
     def _grouped(self) -> dict[_Ends, list[Transition]]:
         """Transitions by what one arrow can show; what a comparison marks differently is drawn apart."""

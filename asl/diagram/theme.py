@@ -69,7 +69,14 @@ LIGHT = Theme(
         "changed": Paint("#fef3c7", "#d9a406", "#713f12"),
         "same": Paint("#ffffff", "#94a3b8", "#475569"),
     },
-    tones={"plain": "#64748b", "mark": "#64748b", "error": "#dc2626", "catch": "#dc2626", "count": "#334155"},
+    tones={
+        "plain": "#64748b",
+        "mark": "#64748b",
+        "error": "#dc2626",
+        "catch": "#dc2626",
+        "link": "#2563eb",
+        "count": "#334155",
+    },
 )
 
 DARK = Theme(
@@ -105,7 +112,14 @@ DARK = Theme(
         "changed": Paint("#5c4508", "#facc15", "#fef9c3"),
         "same": Paint("#1e293b", "#64748b", "#cbd5e1"),
     },
-    tones={"plain": "#94a3b8", "mark": "#94a3b8", "error": "#fca5a5", "catch": "#f87171", "count": "#cbd5e1"},
+    tones={
+        "plain": "#94a3b8",
+        "mark": "#94a3b8",
+        "error": "#fca5a5",
+        "catch": "#f87171",
+        "link": "#60a5fa",
+        "count": "#cbd5e1",
+    },
 )
 
 THEMES: Mapping[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}

@@ -13,7 +13,7 @@ from asl.graph import StateNode, TransitionKind
 from asl.task_labels import task_label
 from asl.types import JsonObject
 
-Tone = Literal["plain", "mark", "error", "catch", "count"]
+Tone = Literal["plain", "mark", "error", "catch", "link", "count"]
 TOOLTIP_VALUE = 400
 """How many characters of an input or output a tooltip shows."""
 
@@ -112,7 +112,7 @@ def reference(kind: TransitionKind, labels: tuple[str, ...], target: str, taken:
     """A line inside a state that stands for an arrow which is not drawn."""
     said = " or ".join(text for text in labels if text)
     count = f" ×{taken}" if taken else ""
-    return Line(f"{said} → {target}{count}".strip(), "catch" if kind == "Catch" else "mark")
+    return Line(f"{said} → {target}{count}".strip(), "catch" if kind == "Catch" else "link")
 
 
 def transition_tooltip(kind: TransitionKind, entry: JsonObject) -> str:

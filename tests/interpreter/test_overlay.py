@@ -151,6 +151,33 @@ def test_timestamps_are_read_in_the_forms_that_tools_write(form):
     assert overlay_of(StateGraph(definition), history).states["Hold"].duration == pytest.approx(60, abs=1)
 
 
+def test_the_order_of_the_events_in_the_file_does_not_matter():
+    definition = machine(A={"Type": "Pass", "Next": "B"}, B={"Type": "Succeed"})
+    history = run(definition, seed=1).history
+    assert overlay_of(StateGraph(definition), history[::-1]) == overlay_of(StateGraph(definition), history)
+
+
+def test_a_distributed_map_says_that_its_items_are_elsewhere():
+    """A recorded shape: nothing of what the child executions did is in the parent's history."""
+    inner = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **machine(Work={"Type": "Pass", "End": True})}
+    definition = machine(Each={"Type": "Map", "ItemProcessor": inner, "End": True})
+    named = {"name": "Each"}
+    events = [
+        {"id": 1, "previousEventId": 0, "type": "ExecutionStarted"},
+        {"id": 2, "previousEventId": 0, "type": "MapStateEntered", "stateEnteredEventDetails": named},
+        {"id": 3, "previousEventId": 2, "type": "MapStateStarted", "mapStateStartedEventDetails": {"length": 0}},
+        {"id": 4, "previousEventId": 3, "type": "MapRunStarted", "mapRunStartedEventDetails": {"mapRunArn": "arn"}},
+        {"id": 5, "previousEventId": 4, "type": "MapRunSucceeded"},
+        {"id": 6, "previousEventId": 5, "type": "MapStateSucceeded"},
+        {"id": 7, "previousEventId": 4, "type": "MapStateExited", "stateExitedEventDetails": named},
+        {"id": 8, "previousEventId": 7, "type": "ExecutionSucceeded"},
+    ]
+    overlay = overlay_of(StateGraph(definition), events)
+    assert statuses(overlay) == {"Each": "succeeded"}
+    assert overlay.states["Each"].iterations is None
+    assert overlay.states["Each"].notes == ("items ran as child executions",)
+
+
 @pytest.mark.parametrize("events", [["x"], [{"type": "PassStateEntered"}], [{"id": 1}], [{"id": [1], "type": "X"}]])
 def test_what_is_no_event_is_refused_by_its_number(events):
     with pytest.raises(HistoryError, match="event 1 of the history is none"):

@@ -49,3 +49,11 @@ def test_an_overlay_adds_status_and_counts(order):
         "succeeded\n■ Validate order  Task · Lambda invoke · validate · retry ×4 · 3 attempts · 1.5 s · retried"
     )
     assert "✓ Done  Succeed · not reached" in text
+
+
+def test_an_arrow_that_a_picture_tells_in_words_is_listed_once():
+    names = [f"Step {number}" for number in range(20)]
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Bad"}]
+    states = {name: {"Type": "Task", "Resource": "x", "Catch": catch, "End": True} for name in names}
+    text = to_text(StateGraph({"StartAt": "Step 0", "States": {**states, "Bad": {"Type": "Fail"}}}))
+    assert text.count("→ Bad") == 20

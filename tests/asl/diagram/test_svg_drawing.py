@@ -101,6 +101,7 @@ def test_an_overlay_paints_states_and_thickens_the_way_taken(order):
     edge = next(group for group in root.iter(f"{SVG}g") if group.get("class") == "edge" and "×3" in words(group))
     assert edge.find(f"{SVG}path").get("stroke-width") == "2.4"
     assert "failed: Oh.No" in words(root)
+    assert "■ caught" in " ".join(words(root).split())
 
 
 def test_the_drawing_has_a_title_and_no_links(order):
