@@ -18,5 +18,5 @@ def load_machine(settings: RunSettings) -> StateMachine:
         settings.definition,
         resource=settings.resource,
         substitutions=settings.substitutions,
-        type=settings.type or "STANDARD",
+        type=settings.type,
     )
