@@ -90,29 +90,11 @@ class Frame:
     which they end.
     """
 
-    phase: str = Phase.ENTER
-    ticket: int = 0
-    retries: int = 0
-    retry_counts: dict[int, int] | None = None
-    join: Join | None = None
-    map_run: MapRun | None = None
-    work: Any = None
-    failure: tuple[str | None, str | None] | None = None
-    timed_out: bool = False
-    submitted: bool = False
-    started: bool = False
-    token: str | None = None
-    due: float | None = None
-    timeout: float | None = None
-    heartbeat: float | None = None
-    heartbeat_due: float | None = None
-    text: str | None = None
-    item: tuple[int, Json, str | None] | None = None
-    goto: StatePlan | None = None
-    assigned: dict[str, Json] | None = None
-    entered: int = 0
-    came_from: int = 0
-    entered_at: float = 0.0
+    __slots__ = (
+        "assigned", "came_from", "due", "entered", "entered_at", "failure", "goto", "heartbeat", "heartbeat_due", "id",
+        "index", "input", "item", "join", "map_run", "parent", "phase", "previous", "retries", "retry_counts", "size",
+        "started", "state", "submitted", "text", "ticket", "timed_out", "timeout", "token", "variables", "work",
+    )  # fmt: skip
 
     def __init__(
         self, number: int, parent: Frame | None, index: int, state: StatePlan, value: Json, size: int, previous: int
@@ -125,6 +107,24 @@ class Frame:
         self.size = size
         self.previous = previous
         self.variables: dict[str, Json] = parent.variables if parent is not None else {}
+        self.phase: str = Phase.ENTER
+        self.ticket = self.retries = self.entered = self.came_from = 0
+        self.entered_at = 0.0
+        self.retry_counts: dict[int, int] | None = None
+        self.join: Join | None = None
+        self.map_run: MapRun | None = None
+        self.work: Any = None
+        self.failure: tuple[str | None, str | None] | None = None
+        self.timed_out = self.submitted = self.started = False
+        self.token: str | None = None
+        self.due: float | None = None
+        self.timeout: float | None = None
+        self.heartbeat: float | None = None
+        self.heartbeat_due: float | None = None
+        self.text: str | None = None
+        self.item: tuple[int, Json, str | None] | None = None
+        self.goto: StatePlan | None = None
+        self.assigned: dict[str, Json] | None = None
 
 
 class Execution:
