@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import Result
+
+Asl = Callable[..., Result]
+
+WRONG = """{
+  "StartAt": "A",
+  "States": {
+    "A": {"Type": "Pass", "Next": "Bee"},
+    "Be": {"Type": "Succeed"}
+  }
+}
+"""
+
+
+@pytest.fixture
+def wrong(folder: Path) -> Path:
+    path = folder / "wrong.asl.json"
+    path.write_text(WRONG)
+    return path
+
+
+def test_a_sound_definition_ends_with_0(asl: Asl) -> None:
+    result = asl("validate", "hello.asl.json")
+    assert (result.exit_code, result.stdout) == (0, "1 file: no findings\n")
+
+
+def test_people_see_the_line_with_a_caret_and_a_hint(asl: Asl, wrong: Path) -> None:
+    result = asl("validate", "wrong.asl.json", "--severity", "ERROR")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "MISSING_TRANSITION_TARGET" in line)
+    assert lines[at].startswith("wrong.asl.json:4:35: error: MISSING_TRANSITION_TARGET: ")
+    assert lines[at].endswith(" at /States/A/Next")
+    assert lines[at + 1] == '    4 |     "A": {"Type": "Pass", "Next": "Bee"},'
+    assert lines[at + 2] == "      |                                   ^"
+    assert "'Be'" in lines[at + 3]
+    assert lines[-1].startswith("1 file: ")
+
+
+def test_programs_read_json(asl: Asl, wrong: Path) -> None:
+    told = json.loads(asl("validate", "wrong.asl.json", "--format", "json").stdout)
+    assert (told["result"], told["files"]) == ("FAIL", ["wrong.asl.json"])
+    found = next(each for each in told["diagnostics"] if each["code"] == "MISSING_TRANSITION_TARGET")
+    assert (found["file"], found["line"], found["column"]) == ("wrong.asl.json", 4, 35)
+    assert (found["severity"], found["location"], found["aws"]) == ("ERROR", "/States/A/Next", True)
+
+
+def test_code_scanning_reads_sarif(asl: Asl, wrong: Path) -> None:
+    told = json.loads(asl("validate", "wrong.asl.json", "--format", "sarif").stdout)
+    [run] = told["runs"]
+    assert told["version"] == "2.1.0"
+    found = next(each for each in run["results"] if each["ruleId"] == "MISSING_TRANSITION_TARGET")
+    place = found["locations"][0]["physicalLocation"]
+    assert found["level"] == "error"
+    assert place["artifactLocation"]["uri"] == "wrong.asl.json"
+    assert place["region"] == {"startLine": 4, "startColumn": 35}
+    assert {"id": "MISSING_TRANSITION_TARGET"} in run["tool"]["driver"]["rules"]
+
+
+def test_github_gets_annotations(asl: Asl, wrong: Path) -> None:
+    lines = asl("validate", "wrong.asl.json", "--format", "github").stdout.splitlines()
+    start = "::error file=wrong.asl.json,title=MISSING_TRANSITION_TARGET,line=4,col=35::"
+    assert any(line.startswith(start) for line in lines)
+
+
+def test_codes_can_be_ignored(asl: Asl, wrong: Path) -> None:
+    codes = {each["code"] for each in json.loads(asl("validate", str(wrong), "--format", "json").stdout)["diagnostics"]}
+    options = [option for code in codes for option in ("--ignore", code)]
+    result = asl("validate", "wrong.asl.json", *options)
+    assert (result.exit_code, result.stdout) == (0, "1 file: no findings\n")
+
+
+def test_warnings_alone_end_with_0_and_can_be_left_out(asl: Asl) -> None:
+    result = asl("validate", "order.asl.json")
+    assert (result.exit_code, "warning: LAMBDA_WITHOUT_RETRY" in result.stdout) == (0, True)
+    assert asl("validate", "order.asl.json", "--severity", "ERROR").stdout == "1 file: no findings\n"
+
+
+def test_directories_are_searched_for_definitions(asl: Asl, wrong: Path, folder: Path) -> None:
+    inner = folder / "deep" / "down"
+    inner.mkdir(parents=True)
+    (inner / "w.asl.yaml").write_text("StartAt: A\nStates: {}\n")
+    (folder / "node_modules").mkdir()
+    (folder / "node_modules" / "x.asl.json").write_text("{")
+    (folder / "other.json").write_text("{")
+    told = json.loads(asl("validate", ".", "--format", "json").stdout)
+    assert told["files"] == ["deep/down/w.asl.yaml", "hello.asl.json", "order.asl.json", "wrong.asl.json"]
+
+
+def test_express_workflows_have_rules_of_their_own(asl: Asl, folder: Path) -> None:
+    task = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync", "End": True}
+    (folder / "sync.asl.json").write_text(json.dumps({"StartAt": "T", "States": {"T": task}}))
+    assert asl("validate", "sync.asl.json").exit_code == 0
+    assert asl("validate", "sync.asl.json", "--type", "EXPRESS").exit_code == 1
+
+
+def test_a_template_is_checked_at_its_lines(asl: Asl, folder: Path) -> None:
+    (folder / "template.yaml").write_text(
+        "Resources:\n  Order:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Definition:\n"
+        "        StartAt: A\n        States:\n          A:\n            Type: Pass\n            Next: Nowhere\n"
+    )
+    result = asl("validate", "template.yaml", "--severity", "ERROR")
+    assert result.exit_code == 1
+    assert "template.yaml:10:19: error: MISSING_TRANSITION_TARGET" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["none.asl.json", "binary.asl.json", "broken.asl.json"])
+def test_a_file_that_can_not_be_read_is_a_finding(asl: Asl, folder: Path, name: str) -> None:
+    (folder / "binary.asl.json").write_bytes(b"\xff\xfe\x00\x01")
+    (folder / "broken.asl.json").write_text('{"StartAt": ')
+    result = asl("validate", "hello.asl.json", name)
+    assert result.exit_code == 1
+    assert f"{name}" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_the_pre_commit_hook_runs_the_command() -> None:
+    [hook] = yaml.safe_load((Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text())
+    assert (hook["id"], hook["entry"], hook["language"]) == ("asl-validate", "asl validate", "python")
+
+
+def test_the_schema_names_every_state_type(asl: Asl) -> None:
+    text = asl("schema").stdout
+    assert json.loads(text)["title"] == "Amazon States Language"
+    assert all(f'"{kind}"' in text for kind in ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"))
+
+
+def test_the_schema_may_be_written_to_a_file(asl: Asl, folder: Path) -> None:
+    assert asl("schema", "-o", "asl.schema.json").stdout == ""
+    assert "$schema" in json.loads((folder / "asl.schema.json").read_text())
