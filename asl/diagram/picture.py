@@ -137,7 +137,8 @@ class _Composer:
     def _member(self, node: StateNode) -> Box | Frame:
         key = self._keys[node.pointer]
         state = self._overlay.state(node.name) if self._overlay else None
-        lines = (*words.state_lines(node), *self._references(key), *(words.overlay_lines(state) if state else ()))
+        own = (line for line in words.state_lines(node) if state is None or line.text != state.error)
+        lines = (*own, *self._references(key), *(words.overlay_lines(state) if state else ()))
         tooltip = words.state_tooltip(node, state)
         status = state.status if state else None
         panels = tuple(self._panel(scope) for scope in self._graph.scopes_of(node))

@@ -92,7 +92,7 @@ def _counts(state: StateOverlay) -> Iterator[str]:
         failed = f" ({state.failed_iterations} failed)" if state.failed_iterations else ""
         yield f"{state.iterations} iteration{'' if state.iterations == 1 else 's'}{failed}"
     if state.duration:
-        yield ("total " if state.visits > 1 else "") + labels.duration_label(state.duration)
+        yield f"took {labels.duration_label(state.duration)}" + (" in all" if state.visits > 1 else "")
 
 
 def transition_label(kind: TransitionKind, entry: JsonObject) -> str:

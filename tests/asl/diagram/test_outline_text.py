@@ -46,7 +46,7 @@ def test_an_overlay_adds_status_and_counts(order):
     state = StateOverlay("retried", visits=1, attempts=3, duration=1.5)
     text = to_text(StateGraph(order), overlay=Overlay({"Validate order": state}, heading="succeeded"))
     assert text.startswith(
-        "succeeded\n■ Validate order  Task · Lambda invoke · validate · retry ×4 · 3 attempts · 1.5 s · retried"
+        "succeeded\n■ Validate order  Task · Lambda invoke · validate · retry ×4 · 3 attempts · took 1.5 s · retried"
     )
     assert "✓ Done  Succeed · not reached" in text
 
