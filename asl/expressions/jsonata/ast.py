@@ -14,7 +14,7 @@ from asl.expressions.jsonata.signature import Signature
 
 @dataclass(slots=True, eq=False)
 class Ancestor:
-    """A use of ``%``: ``label`` names the binding that will have the parent, ``level`` how many steps up it still is."""
+    """A use of ``%``: ``label`` names the binding that has the parent, ``level`` says how many steps up it still is."""
 
     label: str
     level: int = 1

@@ -76,7 +76,9 @@ def preview(value: object) -> str:
         return json.dumps(type(value).__name__)
 
 
-DEPTH_EXCEEDED = "Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive."
+DEPTH_EXCEEDED = (
+    "Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive."
+)
 TIME_EXCEEDED = "Expression evaluation timeout: Check for infinite loop"
 MEMORY_EXCEEDED = "Expression evaluation memory limit exceeded: Check for excessive memory usage"
 

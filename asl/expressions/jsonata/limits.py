@@ -13,8 +13,8 @@ BASE_BYTES = 376
 class Limits:
     """The budgets of one evaluation; spending one of them raises ``U1001``.
 
-    ``depth`` counts nested evaluations, ``memory`` is in bytes as AWS seems to count them (12 for an array item, 2 for a
-    character), ``steps`` are calls and visited items, ``seconds`` is wall time.
+    ``depth`` counts nested evaluations, ``memory`` is in bytes as AWS seems to count them (12 for an array item, 2 for
+    a character), ``steps`` are calls and visited items, ``seconds`` is wall time.
     """
 
     depth: int = 100

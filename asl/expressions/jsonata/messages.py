@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the reference's sentences, unbroken
 """The reference's message for every error code; ``{{x}}`` is filled with JSON, ``{{{x}}}`` with plain text."""
 
 MESSAGES: dict[str, str] = {

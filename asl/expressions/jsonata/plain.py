@@ -9,7 +9,7 @@ from asl.expressions.jsonata.values import UNDEFINED, Value, is_function
 _SCALARS = frozenset((str, int, bool, type(None)))
 
 
-class UnsupportedResult(JsonataError):
+class UnsupportedResultError(JsonataError):
     """A result that is or contains a function, which JSON can't hold."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ def plain(value: Value) -> Value:
     """The result with nothing left that only the engine knows; shared as it is where nothing has to change.
 
     Collected sequences become lists, undefined items null, and infinite numbers the strings that AWS makes of them.
-    Raises :class:`UnsupportedResult` if a function is inside. ``UNDEFINED`` itself stays.
+    Raises :class:`UnsupportedResultError` if a function is inside. ``UNDEFINED`` itself stays.
     """
     return value if value is UNDEFINED else _plain(value)
 
@@ -38,7 +38,7 @@ def _plain(value: Value) -> Value:
     if value is UNDEFINED:
         return None
     if is_function(value):
-        raise UnsupportedResult
+        raise UnsupportedResultError
     return value
 
 

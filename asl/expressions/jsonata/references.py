@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from asl.expressions.jsonata.ast import Node, Stage
@@ -69,9 +69,7 @@ class _Walk:
     top_level: list[tuple[str, int]] = field(default_factory=list)
 
     def visit(self, node: Node, bound: frozenset[str], top: bool) -> None:
-        visit = {"path": self._path, "block": self._block, "lambda": self._lambda, "variable": self._variable,
-                 "name": self._name, "transform": self._transform, "bind": self._bind}.get(node.kind, self._others)  # fmt: skip
-        visit(node, bound, top)
+        _VISITS.get(node.kind, _Walk._others)(self, node, bound, top)
         if node.kind != "path":
             self._attached(node, bound, top)
 
@@ -157,3 +155,14 @@ def _bindings_at(node: Node) -> Iterator[str]:
     yield from (_own_names(node) if node.kind == "bind" else ())
     for child in children(node):
         yield from _bindings_at(child)
+
+
+_VISITS: dict[str, Callable[[_Walk, Node, frozenset[str], bool], None]] = {
+    "path": _Walk._path,
+    "block": _Walk._block,
+    "lambda": _Walk._lambda,
+    "variable": _Walk._variable,
+    "name": _Walk._name,
+    "transform": _Walk._transform,
+    "bind": _Walk._bind,
+}

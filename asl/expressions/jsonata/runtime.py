@@ -157,7 +157,7 @@ class TailCall:
 
 
 class Unit:
-    """An expression or a lambda's body: code that is entered at one depth; ``height`` is how deep it can get from there.
+    """An expression or a lambda's body: code that is entered at one depth; ``height`` says how deep it can get.
 
     ``guarded`` is the same code with a check at each node, for when the limit on depth comes near.
     """

@@ -12,7 +12,8 @@ _LETTERS = {
     str: "s", int: "n", float: "n", bool: "b", type(None): "l", dict: "o", Undefined: "m",
     list: "a", Sequence: "a", ConsArray: "a", TupleStream: "a",
 }  # fmt: skip
-_PATTERNS = {**{letter: f"[{letter}m]" for letter in "snblo"}, "a": "[asnblfom]", "f": "f", "j": "[asnblom]", "x": "[asnblfom]"}
+_PATTERNS = {letter: f"[{letter}m]" for letter in "snblo"}
+_PATTERNS |= {"a": "[asnblfom]", "f": "f", "j": "[asnblom]", "x": "[asnblfom]"}
 _PLURALS = {"a": "arrays", "b": "booleans", "f": "functions", "n": "numbers", "o": "objects", "s": "strings"}
 _CLOSING = {"<": ">", "(": ")"}
 _PLANS_KEPT = 64

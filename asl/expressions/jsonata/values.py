@@ -4,14 +4,14 @@ JSON values are plain Python data and belong to the caller: they are shared and 
 :data:`UNDEFINED`, functions (see ``runtime``), and three kinds of list that only the engine makes:
 
 * :class:`Sequence`: what a path or a function collected; one of length 1 stands for its item, an empty one for nothing.
-* :class:`ConsArray`: an array written in the expression as a path's first or last step, which later steps do not flatten.
+* :class:`ConsArray`: an array written as a path's first or last step, which later steps do not flatten.
 * :class:`TupleStream`: rows of bindings, while ``@``, ``#`` or ``%`` are in play.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from math import isfinite, isinf
+from math import isfinite, isinf, isnan
 from typing import Any, Final, TypeAlias
 
 from asl.expressions.jsonata.errors import JsonataError
@@ -132,7 +132,7 @@ def truth(value: Value) -> bool:
 def _float_truth(value: float) -> bool:
     if isinf(value):
         raise JsonataError("D1001", value=value)
-    return value == value and value != 0
+    return not isnan(value) and value != 0
 
 
 def deep_equal(left: Value, right: Value) -> bool:
@@ -145,7 +145,7 @@ def deep_equal(left: Value, right: Value) -> bool:
         return isinstance(right, dict) and left.keys() == right.keys() and all(
             deep_equal(value, right[key]) for key, value in left.items()
         )
-    if isinstance(left, bool) or isinstance(right, bool) or isinstance(right, (list, dict)):
+    if isinstance(left, bool) or isinstance(right, (bool, list, dict)):
         return False
     return type(left) is not Undefined and bool(left == right)
 

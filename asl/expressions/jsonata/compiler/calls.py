@@ -58,7 +58,10 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
 
 
 def _callee(procedure: Node) -> object:
-    return procedure.items[0].value if procedure.kind == "path" else procedure.value
+    """The name that errors call a function by."""
+    if procedure.kind == "path":
+        return procedure.items[0].value
+    return procedure.value if procedure.kind in ("variable", "string", "number", "value") else None
 
 
 def _suggestion(procedure: Node) -> str | None:

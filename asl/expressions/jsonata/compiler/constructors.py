@@ -73,7 +73,7 @@ def _grouped(compiler: Compiler, code: Code, grouping: Grouping, depth: int) -> 
 
 
 def _group(pairs: _Pairs, position: int, value: Value, frame: Frame) -> dict[str, Value]:
-    """One object for all items: items with the same key are collected, then the value is evaluated once for each key."""
+    """One object for all items: those with the same key are collected, then the value is evaluated for each key."""
     rows = type(value) is TupleStream
     items = value if isinstance(value, list) else [value]
     groups: dict[str, tuple[int, list[Value]]] = {}

@@ -1,7 +1,7 @@
 """Tree to closures: the dispatch over node kinds and what every node shares.
 
-Each node becomes ``code(context, frame) -> value``. What would be checked at run time on every node is decided here once:
-whether there are predicates, groupings or ``[]``, and how deep a node sits within its unit.
+Each node becomes ``code(context, frame) -> value``. What would be checked at run time on every node is decided here
+once: whether there are predicates, groupings or ``[]``, and how deep a node sits within its unit.
 """
 
 from __future__ import annotations

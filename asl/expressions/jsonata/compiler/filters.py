@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor, isfinite
+from math import floor, isfinite, isnan
 from typing import TypeAlias
 
 from asl.expressions.jsonata.ast import Node, Stage
@@ -23,7 +23,8 @@ def filter_code(compiler: Compiler, predicate: Node, depth: int) -> Filter:
     if predicate.kind == "number":
         return _by_index(predicate.value)
     code = compiler.node(predicate, depth + 1)
-    return _by_condition(code, predicate.kind == "binary" and predicate.value in _COMPARISONS and not predicate.predicates)
+    is_boolean = predicate.kind == "binary" and predicate.value in _COMPARISONS and not predicate.predicates
+    return _by_condition(code, is_boolean)
 
 
 def _by_index(number: float) -> Filter:
@@ -76,13 +77,13 @@ def _matches(result: Value, at: int, count: int) -> bool:
     if is_number(result):
         return _is_index(result, at, count)
     if isinstance(result, list) and all(map(is_number, result)):
-        return any([_is_index(number, at, count) for number in result])
+        return any(_is_index(number, at, count) for number in result)
     return truth(result)
 
 
 def _is_index(number: float, at: int, count: int) -> bool:
     if not isfinite(number):
-        if number != number:
+        if isnan(number):
             return False
         raise JsonataError("D1001", value=number)
     index = floor(number)

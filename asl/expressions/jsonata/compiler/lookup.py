@@ -73,12 +73,10 @@ def follow(start: Code, names: tuple[str, ...]) -> Code:
 
     def run(context: Value, frame: Frame) -> Value:
         value = start(context, frame)
-        at = 0
-        for name in names:
+        for at, name in enumerate(names):
             if type(value) is not dict:
                 return walk(value, names[at:], frame) if value is not UNDEFINED else UNDEFINED
             value = value.get(name, UNDEFINED)
-            at += 1
         return collapse(Sequence(value)) if type(value) is Sequence else value
 
     return run
@@ -89,12 +87,10 @@ def follow_bound(variable: str, names: tuple[str, ...], library: Value) -> Code:
 
     def run(context: Value, frame: Frame) -> Value:
         value = frame.rt.bindings.get(variable, library)
-        at = 0
-        for name in names:
+        for at, name in enumerate(names):
             if type(value) is not dict:
                 return walk(value, names[at:], frame) if value is not UNDEFINED else UNDEFINED
             value = value.get(name, UNDEFINED)
-            at += 1
         return collapse(Sequence(value)) if type(value) is Sequence else value
 
     return run

@@ -56,7 +56,7 @@ def _operand(value: Value, code: str, node: Node) -> bool:
     """False if undefined; raises if the value can't be calculated with."""
     if value is UNDEFINED:
         return False
-    if not is_number(value) or value != value:
+    if not is_number(value) or isnan(value):
         raise JsonataError(code, position=node.position, token=node.value, value=value)
     if type(value) is float and not isfinite(value):
         raise JsonataError("D1001", position=node.position, token=node.value, value=value)
@@ -234,7 +234,7 @@ def _minus(compiler: Compiler, node: Node, depth: int) -> Code:
         value = operand(context, frame)
         if value is UNDEFINED:
             return UNDEFINED
-        if not is_number(value) or value != value:
+        if not is_number(value) or isnan(value):
             raise JsonataError("D1002", position=node.position, token=node.value, value=value)
         if type(value) is float and not isfinite(value):
             raise JsonataError("D1001", value=value)

@@ -1,4 +1,4 @@
-"""The function library. ``load`` imports every module, which registers its functions."""
+"""The function library. Importing the package registers every function."""
 
 from __future__ import annotations
 
@@ -16,5 +16,14 @@ from asl.expressions.jsonata.functions import (
 )
 
 __all__ = [
-    "arrays", "aws", "datetimes", "decimal_format", "higher_order", "integers", "numbers", "objects", "sorting", "strings",
-]  # fmt: skip
+    "arrays",
+    "aws",
+    "datetimes",
+    "decimal_format",
+    "higher_order",
+    "integers",
+    "numbers",
+    "objects",
+    "sorting",
+    "strings",
+]

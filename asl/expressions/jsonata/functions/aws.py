@@ -33,7 +33,7 @@ def partition(rt: Runtime, items: Value = UNDEFINED, size: Value = UNDEFINED) ->
 
 @library("range", "<n-n?n?:a<n>>", 3, runtime=True)
 def range_(rt: Runtime, first: Value = UNDEFINED, last: Value = UNDEFINED, step: Value = UNDEFINED) -> Value:
-    """Integers from first to last, inclusive; fractions are cut off; undefined where a bound or step is missing or 0."""
+    """Integers from first to last, inclusive; fractions are cut off; undefined if one is missing or the step is 0."""
     if UNDEFINED in (first, last, step) or not all(map(isfinite, (first, last, step))) or int(step) == 0:
         return UNDEFINED
     start, end, stride = int(first), int(last), int(step)

@@ -44,10 +44,8 @@ class Instant:
         month = 12
         while day_number(year, month, 1) > days:
             month -= 1
-        return cls(
-            year, month, days - day_number(year, month, 1) + 1, days - day_number(year, 1, 1) + 1, (days + 3) % 7 + 1, days,
-            rest,
-        )  # fmt: skip
+        day, day_of_year = days - day_number(year, month, 1) + 1, days - day_number(year, 1, 1) + 1
+        return cls(year, month, day, day_of_year, (days + 3) % 7 + 1, days, rest)
 
     def thursday(self) -> Instant:
         """The Thursday of the same week, which decides to which month and year a week belongs."""

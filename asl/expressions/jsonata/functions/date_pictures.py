@@ -25,7 +25,7 @@ ISO_PICTURE = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]"
 
 @dataclass(slots=True)
 class Marker:
-    """One component. ``names``: upper, lower or title where it is written as a name; ``digits``: of a year, -1 for all."""
+    """One component. ``names``: upper, lower or title if it is written as a name; ``digits``: of a year, -1 for all."""
 
     component: str
     presentation: str
@@ -112,5 +112,5 @@ def _integer_marker(marker: Marker, minimum: int | None, before: list[str | Mark
         elif width >= 2:
             marker.digits = width
     previous = before[-1] if before else None
-    if isinstance(previous, Marker) and previous.integer is not None:
+    if marker.component not in "msf" and isinstance(previous, Marker) and previous.integer is not None:
         previous.integer.parse_width = previous.integer.mandatory

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fmod, isfinite, trunc
+from math import fmod, isfinite, isnan, trunc
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.calendar import DAY, LAST_MILLISECOND, Instant, day_number
@@ -190,9 +190,9 @@ def parse_date_time(text: str, picture: str, now: Callable[[], float]) -> Value:
         value = read(part)
         if value is not UNDEFINED:
             found[component] = value
-    if not found:
+    if not matcher.readers:
         return UNDEFINED
-    given = {component for component, value in found.items() if value is not UNDEFINED}
+    given = {component for component, value in found.items() if value and not isnan(value)}
     date, time = given & _DATE_COMPONENTS, given & _TIME_COMPONENTS
     date_kind = next((kind for kind, allowed in _DATES if date and date <= allowed), "YMD")
     twelve_hours = bool(time) and not time <= frozenset("Hmsf") and time <= frozenset("Phmsf")
@@ -210,24 +210,23 @@ def _fill_in(found: dict[str, Value], order: str, now: Callable[[], float]) -> N
             started = True
             if ended:
                 raise JsonataError("D3136")
-        elif component == "P":
-            found[component] = 0
         elif started:
             found[component] = 1 if component in "MDd" else 0
             ended = True
-        else:
+        elif component != "P":
             found[component] = _FRAGMENTS[component](Instant.of(int(now() * 1000)))
 
 
 def _milliseconds(found: dict[str, Value], *, by_day: bool, twelve_hours: bool) -> Value:
     if twelve_hours:
-        found["H"] = (0 if found["h"] == 12 else found["h"]) + (12 if found["P"] == 1 else 0)
+        found["H"] = (0 if found["h"] == 12 else found["h"]) + (12 if found.get("P") == 1 else 0)
     numbers = [found[component] for component in ("YdHmsf" if by_day else "YMDHmsf")]
     if not all(isfinite(double(number)) for number in numbers):
         return float("nan")
     year = int(found["Y"])
     year += 1900 if 0 <= year <= 99 else 0
-    days = day_number(year, 1, int(found["d"])) if by_day else day_number(year, max(int(found["M"]), 1), int(found["D"]))
+    month, day = (1, found["d"]) if by_day else (max(int(found["M"]), 1), found["D"])
+    days = day_number(year, month, int(day))
     clock = int(found["H"]) * 3_600_000 + int(found["m"]) * 60_000 + int(found["s"]) * 1000 + int(found["f"])
     return _within_range(days * DAY + clock - int(found.get("Z", found.get("z", 0))) * 60_000)
 
@@ -242,7 +241,9 @@ def _parse_iso(text: str) -> Value:
     match = _ISO.fullmatch(text)
     if match is None:
         return float("nan")
-    *numbers, fraction, zone = match.groups()
+    numbers, fraction, zone = match.groups()[:6], match[7], match[8]
+    if zone is not None and zone != "Z" and (numbers[3] is None or zone[1:3] == "24"):
+        return float("nan")
     year, month, day = (int(number or 1) for number in numbers[:3])
     hour, minute, second = (int(number or 0) for number in numbers[3:])
     if not (1 <= month <= 12 and 1 <= day <= 31) or hour > 24 or (hour == 24 and (minute or second)):

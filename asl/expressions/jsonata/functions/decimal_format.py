@@ -88,6 +88,10 @@ class _Format:
         """A digit that must be shown or may be."""
         return letter in self.family or letter == self.optional
 
+    def is_scaled(self, text: str) -> bool:
+        """True of a picture of percent or per mille."""
+        return self.percent in text or self.per_mille in text
+
     def is_beside_point(self, text: str) -> bool:
         """True if a grouping separator touches the decimal separator."""
         point = text.find(self.decimal)
@@ -173,13 +177,13 @@ _RULES: tuple[tuple[str, Callable[[_Format, _SubPicture], bool]], ...] = (
     ("D3083", lambda form, picture: picture.text.count(form.per_mille) > 1),
     ("D3084", lambda form, picture: form.percent in picture.text and form.per_mille in picture.text),
     ("D3085", lambda form, picture: not any(map(form.is_digit, picture.mantissa))),
-    ("D3086", lambda form, picture: any(letter not in form.active for letter in picture.active)),
+    ("D3086", lambda form, picture: not picture.active or any(letter not in form.active for letter in picture.active)),
     ("D3087", lambda form, picture: form.is_beside_point(picture.text)),
     ("D3088", lambda form, picture: form.decimal not in picture.text and picture.whole.endswith(form.grouping)),
     ("D3089", lambda form, picture: form.grouping * 2 in picture.text),
     ("D3090", _optional_behind_digit),
     ("D3091", _digit_behind_optional),
-    ("D3092", lambda form, picture: bool(picture.exponent) and (form.percent in picture.text or form.per_mille in picture.text)),
+    ("D3092", lambda form, picture: bool(picture.exponent) and form.is_scaled(picture.text)),
     ("D3093", _bad_exponent),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isnan
 
 from asl.expressions.jsonata.compiler.lookup import lookup
 from asl.expressions.jsonata.errors import JsonataError
@@ -71,7 +71,7 @@ def _copied(rt: Runtime, value: Value) -> Value:
 
 def _copied_number(number: float) -> Value:
     if type(number) is float and not isfinite(number):
-        if number == number:
+        if not isnan(number):
             raise JsonataError("D1001", value=number)
         return None
     return fifteen_digits(number)

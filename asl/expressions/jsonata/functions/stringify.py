@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from json.encoder import encode_basestring
-from math import isfinite
+from math import isfinite, isnan
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.values import UNDEFINED, Function, Value, double, normal
@@ -21,7 +21,7 @@ def number_text(number: float) -> str:
         if -_EXACT < number < _EXACT:
             return str(number)
         number = double(number)
-    if number != number:
+    if isnan(number):
         return "NaN"
     if not isfinite(number):
         return "Infinity" if number > 0 else "-Infinity"

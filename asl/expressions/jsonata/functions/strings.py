@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from math import isnan
 from urllib.parse import quote, unquote_to_bytes
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.registry import library
 from asl.expressions.jsonata.functions.stringify import to_string
-from asl.expressions.jsonata.regex import Match, Regex, join_surrogates, split_surrogates
+from asl.expressions.jsonata.regex import Match, Regex, split_surrogates
 from asl.expressions.jsonata.runtime import Runtime, call
+from asl.expressions.jsonata.tokenizer import join_surrogates
 from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value, is_function, is_number
 
 _BLANKS = re.compile(r"[ \t\n\r]+")
@@ -77,7 +79,7 @@ def substring(text: Value = UNDEFINED, start: Value = UNDEFINED, count: Value = 
 
 def _offset(number: float, size: int) -> int:
     """An offset as JavaScript's ``slice`` reads it."""
-    if number != number:
+    if isnan(number):
         return 0
     number = int(max(min(number, size), -size - 1))
     return max(size + number, 0) if number < 0 else number
@@ -180,7 +182,7 @@ def split(rt: Runtime, text: Value = UNDEFINED, separator: Value = UNDEFINED, li
     if separator is UNDEFINED or type(separator) is str:
         parts = [text] if separator is UNDEFINED else text.split(separator) if separator else list(text)
         rt.charge(len(parts) >> 4)
-        return parts if limit is UNDEFINED else parts[: 0 if limit != limit else int(min(limit, len(parts)))]
+        return parts if limit is UNDEFINED else parts[: 0 if isnan(limit) else int(min(limit, len(parts)))]
     return _split_at_matches(rt, text, separator, limit)
 
 
@@ -223,7 +225,7 @@ def replace(
 
 
 def _whole_turns(limit: float) -> int:
-    whole = 0 if limit != limit else int(min(limit, 1 << 40))
+    whole = 0 if isnan(limit) else int(min(limit, 1 << 40))
     return whole + (whole < limit)
 
 

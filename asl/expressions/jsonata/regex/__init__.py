@@ -11,7 +11,7 @@ from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.stringify import number_text, to_string
 from asl.expressions.jsonata.regex.matcher import Machine, Registers
 from asl.expressions.jsonata.regex.syntax import Pattern, RegexParser
-from asl.expressions.jsonata.regex.translate import Untranslatable, repeats, translate
+from asl.expressions.jsonata.regex.translate import UntranslatableError, repeats, translate
 from asl.expressions.jsonata.runtime import Runtime
 from asl.expressions.jsonata.tokenizer import join_surrogates
 from asl.expressions.jsonata.values import UNDEFINED, Function, Value
@@ -56,7 +56,7 @@ class Regex(Function):
             count = repeats(self._tree)
             text = translate(self._tree, multiline="m" in self.flags)
             return re.compile(text, re.IGNORECASE if "i" in self.flags else 0), count
-        except (Untranslatable, re.error, RecursionError, OverflowError):
+        except (UntranslatableError, re.error, RecursionError, OverflowError):
             return None, 0
 
     def matches(self, text: str, rt: Runtime) -> Iterator[Match]:
@@ -141,7 +141,7 @@ def _quick_match(found: re.Match[str], units: str) -> Match:
 
 
 def _as_match(units: str, offsets: Registers) -> Match:
-    texts = [
+    texts: list[Value] = [
         join_surrogates(units[offsets[at] : offsets[at + 1]]) if offsets[at] >= 0 else UNDEFINED
         for at in range(0, len(offsets), 2)
     ]

@@ -1,8 +1,8 @@
 """Our own backtracking matcher: JavaScript's semantics to the letter, and a budget on its steps.
 
-It serves patterns that ``re`` lacks or that could keep ``re`` busy for ages, which nothing can interrupt. A pattern becomes
-a list of instructions; the machine below runs them with a stack of its own, so that neither Python's stack nor time is at
-the mercy of the text. Registers (captures, loop counters) are a tuple, so that going back costs nothing.
+It serves patterns that ``re`` lacks or that could keep ``re`` busy for ages, which nothing can interrupt. A pattern
+becomes a list of instructions; the machine below runs them with a stack of its own, so that neither Python's stack nor
+time is at the mercy of the text. Registers (captures, loop counters) are a tuple, so that going back costs nothing.
 """
 
 from __future__ import annotations

@@ -34,7 +34,9 @@ def complement(ranges: Ranges) -> Ranges:
     return tuple(result)
 
 
-_CLASSES = {"d": DIGITS, "w": WORDS, "s": SPACES, "D": complement(DIGITS), "W": complement(WORDS), "S": complement(SPACES)}
+_CLASSES = {"d": DIGITS, "w": WORDS, "s": SPACES}
+_CLASSES |= {letter.upper(): complement(ranges) for letter, ranges in _CLASSES.items()}
+_LOOKS = (("?=", True, False), ("?!", True, True), ("?<=", False, False), ("?<!", False, True))
 
 
 @dataclass(slots=True, frozen=True)
@@ -215,7 +217,7 @@ class RegexParser:
         return _single(letter)
 
     def _group(self) -> Pattern:
-        for opening, ahead, negative in (("?=", True, False), ("?!", True, True), ("?<=", False, False), ("?<!", False, True)):
+        for opening, ahead, negative in _LOOKS:
             if self._take(opening):
                 return Look(self._closed(), ahead, negative)
         if self._take("?:"):
@@ -291,8 +293,8 @@ class RegexParser:
 
     def _octal(self, first: str) -> str:
         digits = first
-        while len(digits) < 3 and self.text[self.at : self.at + 1] in tuple("01234567") and int(digits + self.text[self.at], 8) < 256:
-            digits += self.text[self.at]
+        while (more := self.text[self.at : self.at + 1]) and more in "01234567" and int(digits + more, 8) < 256:
+            digits += more
             self.at += 1
         return chr(int(digits, 8))
 

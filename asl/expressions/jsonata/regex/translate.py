@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from asl.expressions.jsonata.regex.syntax import (
     INFINITE,
     LINE_ENDS,
@@ -21,23 +23,23 @@ from asl.expressions.jsonata.regex.syntax import (
 _MANY = 16
 
 
-class Untranslatable(Exception):
+class UntranslatableError(Exception):
     """The pattern needs our own matcher."""
 
 
 def translate(pattern: Pattern, *, multiline: bool) -> str:
-    """The pattern for ``re``, or :class:`Untranslatable`."""
+    """The pattern for ``re``, or :class:`UntranslatableError`."""
     return _Translation(multiline).text(pattern)
 
 
 def repeats(pattern: Pattern) -> int:
-    """How many quantifiers can each try many lengths; raises :class:`Untranslatable` if one contains another."""
+    """How many quantifiers can each try many lengths; raises :class:`UntranslatableError` if one contains another."""
     if isinstance(pattern, Repeat):
         inner = repeats(pattern.body)
         if pattern.high < _MANY:
             return inner * max(pattern.high, 1) + _is_choice(pattern)
         if inner or not _is_fixed(pattern.body):
-            raise Untranslatable
+            raise UntranslatableError
         return 1
     if isinstance(pattern, (Group, Look)):
         return repeats(pattern.body)
@@ -47,7 +49,7 @@ def repeats(pattern: Pattern) -> int:
 
 
 def _is_choice(pattern: Repeat) -> int:
-    return 0 if pattern.low == pattern.high or pattern.high == 1 else 1
+    return 0 if pattern.high in (pattern.low, 1) else 1
 
 
 def _is_fixed(pattern: Pattern) -> bool:
@@ -85,7 +87,7 @@ class _Translation:
         if pattern.number is None:
             return f"(?:{self.text(pattern.body)})"
         if self.repeating:
-            raise Untranslatable
+            raise UntranslatableError
         body = self.text(pattern.body)
         self.closed.add(pattern.number)
         return f"({body})"
@@ -98,14 +100,14 @@ class _Translation:
     def look(self, pattern: Look) -> str:
         if not pattern.ahead:
             if not _is_fixed(pattern.body):
-                raise Untranslatable
+                raise UntranslatableError
             return f"(?<{'!' if pattern.negative else '='}{self.text(pattern.body)})"
         return f"(?{'!' if pattern.negative else '='}{self.text(pattern.body)})"
 
     def repeat(self, pattern: Repeat) -> str:
         capturing = pattern.last > pattern.first and not isinstance(pattern.body, Group)
         if capturing or (pattern.last - pattern.first > 1 and pattern.high > 1):
-            raise Untranslatable
+            raise UntranslatableError
         high = "" if pattern.high >= INFINITE else str(pattern.high)
         return f"(?:{self.text(pattern.body)}){{{pattern.low},{high}}}{'?' if pattern.lazy else ''}"
 
@@ -129,7 +131,7 @@ def _escape(code: int) -> str:
     return letter if letter.isascii() and letter.isalnum() else f"\\U{code:08x}"
 
 
-_TEXTS = {
+_TEXTS: dict[type, Callable[..., str]] = {
     Chars: _Translation.chars, Edge: _Translation.edge, Group: _Translation.group,
     BackReference: _Translation.back_reference, Look: _Translation.look, Repeat: _Translation.repeat,
     Sequential: _Translation.sequence, Choice: _Translation.choice,
