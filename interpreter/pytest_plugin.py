@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from interpreter.testing.observing import Observer
     from interpreter.testing.schedules import Schedule
     from interpreter.testing.session import Session
+    from interpreter.testing.workflow_run import WorkflowRun
 
 _SESSION = pytest.StashKey["Session"]()
 _COVERAGE_TEXT = pytest.StashKey[str]()
-_SCHEDULE = pytest.StashKey["Schedule"]()
+_SCHEDULE = pytest.StashKey["Schedule | None"]()
 _MACHINES = pytest.StashKey[list["MachineUnderTest"]]()
 
 
@@ -37,6 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--asl-cov", action="store_true", help="Say what of their workflows the tests did not reach.")
     group.addoption("--asl-cov-fail-under", type=float, metavar="PERCENT", help="Fail where less is covered.")
     group.addoption("--asl-cov-dir", metavar="DIR", help="Write HTML, Cobertura, LCOV and diagrams of coverage there.")
+    group.addoption("--asl-schedules", type=int, default=0, metavar="N", help="Run each workflow test under N schedules.")
+    group.addoption("--asl-schedule", metavar="SEED", help="Run workflow tests under this schedule, as a failure printed it.")
     group.addoption("--asl-trace-dir", default="asl-traces", metavar="DIR", help="Where traces go (asl-traces).")
 
 
@@ -130,14 +133,45 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    machines = item.stash.get(_MACHINES, None)
-    if machines and call.when == "call":
+    if call.when == "call" and (runs := _runs_of(item)):
         from interpreter.testing.reporting import add_to_report
 
-        add_to_report(
-            report, machines, item.config.getoption("--asl-trace"), Path(item.config.getoption("--asl-trace-dir"))
-        )
+        folder = Path(item.config.getoption("--asl-trace-dir"))
+        add_to_report(report, runs, item.config.getoption("--asl-trace"), folder)
     return report
+
+
+def _runs_of(item: pytest.Item) -> list[WorkflowRun]:
+    machines = item.stash.get(_MACHINES, [])
+    case = getattr(item, "case", None) if type(item).__name__ == "CaseItem" else None
+    return [run for machine in machines for run in machine.runs] if case is None else case.runs[-1:]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a workflow test under seeded schedules, if that was asked for."""
+    number, single = item.config.getoption("asl_schedules"), item.config.getoption("asl_schedule")
+    if not (number or single) or not _is_workflow_test(item):
+        return None
+    from interpreter.testing.schedule_runs import run_under_schedules
+    from interpreter.testing.schedules import Schedule
+
+    def use(schedule: Schedule | None) -> None:
+        item.stash[_SCHEDULE] = schedule
+        item.stash[_MACHINES] = []
+
+    if single:
+        use(Schedule.parse(single))
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in run_under_schedules(item, nextitem, number, use):
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _is_workflow_test(item: pytest.Item) -> bool:
+    return "state_machine" in getattr(item, "fixturenames", ()) or type(item).__name__ == "CaseItem"
 
 
 def schedule_of(item: pytest.Item) -> Schedule | None:

@@ -59,12 +59,16 @@ def _branch(visits: Iterable[Visit], origin: float, indent: str) -> Iterator[str
 
 
 def _inner(visit: Visit, origin: float, indent: str) -> Iterator[str]:
-    ordered = sorted(visit.inner, key=lambda inner: inner.index or 0)
-    shown_up_to = _MOST_ITERATIONS
-    hidden = {inner.index for inner in ordered if (inner.index or 0) >= shown_up_to and inner.status == "succeeded"}
-    yield from _branch((inner for inner in ordered if inner.index not in hidden), origin, indent)
-    if hidden:
-        yield f"{indent}... {len(hidden)} more that succeeded"
+    """What ran inside of a Map or Parallel, by attempt and index; successful iterations beyond the first are counted."""
+    for number in sorted({inner.in_attempt for inner in visit.inner}):
+        if len(visit.attempts) > 1:
+            yield f"{indent}in attempt {number + 1}:"
+        inner = sorted((each for each in visit.inner if each.in_attempt == number), key=lambda each: each.index or 0)
+        troubled = {each.index for each in inner if each.status != "succeeded"}
+        hidden = {each.index for each in inner if (each.index or 0) >= _MOST_ITERATIONS and each.index not in troubled}
+        yield from _branch((each for each in inner if each.index not in hidden), origin, indent)
+        if hidden:
+            yield f"{indent}... {len(hidden)} more that succeeded"
 
 
 def _attempt(attempt: Attempt, origin: float) -> str:

@@ -41,7 +41,10 @@ def mock_config_cases(path: Path, session: Session) -> Iterator[Case]:
 
 
 def put_on(machine: MachineUnderTest, responses: Mapping[str, MockedResponses]) -> None:
-    """Make mocks of a test case's responses; invocations beyond the last find no answer."""
+    """Make mocks of a test case's responses; invocations beyond the last find no answer.
+
+    The format requires an Error and a Cause: an empty one stands for none.
+    """
     for state, mocked in responses.items():
         mock: Mock | None = None
         first = 0
@@ -54,7 +57,8 @@ def _add(
     machine: MachineUnderTest, mock: Mock | None, state: str, response: MockedResponse, times: int
 ) -> Mock:
     if response.failure is not None:
-        failure = TaskError(*response.failure)
+        error, cause = response.failure
+        failure = TaskError(error or None, cause or None)
         if mock is None:
             return machine.mock(state, raises=failure, times=times, mode="NONE")
         return mock.then(raises=failure, times=times)

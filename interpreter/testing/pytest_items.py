@@ -37,7 +37,7 @@ class CaseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         failure = excinfo.value
         if isinstance(failure, CaseFailedError):
-            return "\n".join([*failure.result.problems, "", failure.result.explanation])
+            return "\n".join(failure.result.problems)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -92,8 +92,7 @@ def branches_of(graph: StateGraph) -> Any:
 
 
 def _calls(visits: list[Visit]) -> Iterator[TaskCall]:
-    attempts = [(attempt.started, order, visit, attempt) for order, (visit, attempt) in enumerate(_attempts(visits))]
-    for _, _, visit, attempt in sorted(attempts, key=lambda entry: entry[:2]):
+    for visit, attempt in sorted(_attempts(visits), key=lambda each: each[1].scheduled):
         ended = attempt.ended if attempt.ended is not None else attempt.started
         yield TaskCall(
             visit.state, attempt.input, attempt.outcome, attempt.output, attempt.submitted, attempt.worker,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-    from interpreter.testing.machine_under_test import MachineUnderTest
     from interpreter.testing.workflow_run import WorkflowRun
 
 _MOST_RUNS = 3

@@ -15,9 +15,14 @@ from interpreter.history import RawText, Row
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One try of a state's work. Times are seconds since 1970; ``ended`` is None for one that never ended."""
+    """One try of a state's work, begun by the event ``scheduled``.
+
+    Times are seconds since 1970; ``ended`` is None for one that never ended. ``worker`` took an activity's task; it is
+    empty for one without a name.
+    """
 
     number: int
+    scheduled: int
     started: float
     input: Json = None
     output: Json = None
@@ -39,6 +44,7 @@ class Visit:
     """One stay in a state. ``index`` is the number of the iteration or branch that it is in, None outside of any.
 
     ``status`` is ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``. ``items`` counts what a Map began with.
+    ``in_attempt`` is the number of the attempt of the Map or Parallel around it.
     ``is_closed``: a Map or Parallel that has failed for good and can only be caught.
     """
 
@@ -57,6 +63,7 @@ class Visit:
     status: str = "running"
     items: int | None = None
     is_closed: bool = False
+    in_attempt: int = 0
     attempts: list[Attempt] = field(default_factory=list)
     inner: list[Visit] = field(default_factory=list)
     next: Visit | None = None
@@ -108,8 +115,10 @@ class _Reading:
         self._branch_of = branch_of
         self._at: dict[int, _Place] = {0: _Place(None)}
         self._now = 0.0
+        self._number = 0
 
     def read(self, number: int, row: Row) -> None:
+        self._number = number
         event_type, previous, self._now, details = row
         place = self._at.get(previous, self._at[0])
         if event_type.endswith("StateEntered"):
@@ -131,6 +140,7 @@ class _Reading:
         if left and before is not None:
             before.next = visit
         if parent is not None:
+            visit.in_attempt = max(0, len(parent.attempts) - 1)
             parent.inner.append(visit)
         self.visits.append(visit)
         return _Place(visit)
@@ -168,13 +178,13 @@ class _Reading:
     def scheduled(self, place: _Place, details: tuple[Any, ...]) -> _Place:
         if (visit := place.visit) is not None:
             value = details[3] if len(details) > 3 and isinstance(details[2], str) else details[1]
-            visit.attempts.append(Attempt(len(visit.attempts), self._now, input=value))
+            visit.attempts.append(Attempt(len(visit.attempts), self._number, self._now, input=value))
             visit.error = visit.cause = None
         return place
 
     def worker_started(self, place: _Place, details: tuple[Any, ...]) -> _Place:
         if place.visit is not None and place.visit.attempts and details:
-            place.visit.attempts[-1].worker = details[0]
+            place.visit.attempts[-1].worker = details[0] or ""
         return place
 
     def submitted(self, place: _Place, details: tuple[Any, ...]) -> _Place:
@@ -217,7 +227,7 @@ class _Reading:
         if visit.attempts and place.visit is not None:
             self._fail_up_to(place.visit, visit)
             visit.fail(place.visit.error, place.visit.cause, "failed", self._now)
-        visit.attempts.append(Attempt(len(visit.attempts), self._now))
+        visit.attempts.append(Attempt(len(visit.attempts), self._number, self._now))
         visit.error = visit.cause = None
         visit.items = details[0] if details else None
         return _Place(visit)

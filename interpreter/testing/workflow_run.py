@@ -354,7 +354,8 @@ class WorkflowRun:
 
         plain = all(not hasattr(outcome, "__await__") for outcome in self._answering.outcomes)
         lasting = all(not isinstance(outcome, After) or outcome.seconds is not None for outcome in self.outcomes)
-        return self._breakpoints is None and plain and lasting and len(self._answering.runs) == 1
+        is_alone = len(self._answering.runs) == 1 and (self.machine.schedule is None or len(self.machine.runs) == 1)
+        return self._breakpoints is None and plain and lasting and is_alone
 
     @property
     def outcomes(self) -> list[Any]:

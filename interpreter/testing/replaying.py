@@ -1,0 +1,169 @@
+"""Runs a definition on a recorded execution's task results, and finds the first place where it goes another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from asl.types import Json
+from interpreter.clock import VirtualClock
+from interpreter.testing.explanation import described, shown
+from interpreter.testing.loop import drive
+from interpreter.testing.matching import differences
+from interpreter.testing.recorded_answers import RecordedAnswers, UnrecordedTaskError
+from interpreter.testing.recording import Recording, branches_of
+from interpreter.testing.visits import Attempt, Visit, visits_of
+
+if TYPE_CHECKING:
+    from asl.diagram import Overlay
+    from asl.state_machine import StateMachine
+    from interpreter.engine import Run
+
+Thread: TypeAlias = tuple[Any, ...]
+"""A line of control: the Map or Parallel visits that it is inside of, each with its attempt and index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Where the replay first differs: in which state (None: at the end), and in words how."""
+
+    state: str | None
+    text: str
+
+
+@dataclass(slots=True)
+class Replay:
+    """A replay beside its recording. ``missing`` is the Task that the recording had no answer for."""
+
+    recording: Recording
+    run: Run
+    visits: list[Visit]
+    missing: UnrecordedTaskError | None = None
+
+    def divergence(self) -> Divergence | None:
+        """The first difference in the order of the recording, or None."""
+        recorded, replayed = _threads(self.recording.visits), _threads(self.visits)
+        found = [
+            (order, divergence)
+            for thread, visits in recorded.items()
+            for order, divergence in _differences(visits, replayed.get(thread, []), self.recording.visits)
+        ]
+        new = [(len(self.recording.visits), _added(visits[0])) for thread, visits in replayed.items() if thread not in recorded]
+        first = min([*found, *new], key=lambda each: each[0], default=None)
+        return first[1] if first is not None else self._other_end()
+
+    def _other_end(self) -> Divergence | None:
+        if self.missing is not None:
+            return Divergence(self.missing.state, str(self.missing))
+        execution, recording = self.run.execution, self.recording
+        if execution.status != recording.status or (execution.error, execution.cause) != (recording.error, recording.cause):
+            now = f"{execution.status} {described(execution.error, execution.cause)}".strip()
+            then = f"{recording.status} {described(recording.error, recording.cause)}".strip()
+            return Divergence(None, f"it ends {now}; recorded was {then}")
+        changes = list(differences(execution.output, recording.output, at="output"))
+        return Divergence(None, f"the output differs: {'; '.join(changes[:3])}") if changes else None
+
+    def overlay(self, machine: StateMachine) -> Overlay:
+        """The replay painted, with the state where it diverges marked."""
+        from dataclasses import replace
+
+        from interpreter.overlay import overlay_of
+
+        overlay = overlay_of(machine.graph, self.run.history())
+        divergence = self.divergence()
+        if divergence is None or divergence.state is None:
+            return overlay
+        marked = replace(overlay.state(divergence.state), status="changed", notes=("first divergence",))
+        return replace(overlay, states={**overlay.states, divergence.state: marked})
+
+
+def replay(machine: StateMachine, recording: Recording) -> Replay:
+    """Run a machine with the recorded input, Tasks answered as recorded and taking as long."""
+    from interpreter.engine import Engine
+    from interpreter.running import plan_of
+
+    engine = Engine(clock=VirtualClock(recording.started), handler=RecordedAnswers(recording))
+    run = engine.start(plan_of(machine), recording.input, seed=0, type=machine.type)
+    missing = None
+    try:
+        drive(_to_the_end(engine, run))
+    except UnrecordedTaskError as error:
+        missing = error
+    rows = [*run.rows, *run.execution.events]
+    return Replay(recording, run, visits_of(rows, branches_of(machine.graph)), missing)
+
+
+async def _to_the_end(engine: Any, run: Run) -> None:
+    await engine.settle()
+    while not run.execution.is_closed and (timer := engine.next_timer) is not None:
+        engine.skip_to(timer)
+        await engine.settle()
+
+
+def _threads(visits: list[Visit]) -> dict[Thread, list[Visit]]:
+    threads: dict[Thread, list[Visit]] = {}
+    numbers: dict[int, tuple[Thread, int]] = {}
+    for visit in visits:
+        parent = () if visit.parent is None else (*numbers[id(visit.parent)], visit.in_attempt, visit.index)
+        line = threads.setdefault(parent, [])
+        numbers[id(visit)] = (parent, len(line))
+        line.append(visit)
+    return threads
+
+
+def _differences(recorded: list[Visit], replayed: list[Visit], order: list[Visit]) -> Iterator[tuple[int, Divergence]]:
+    """The first difference of one thread, with its place in the recording."""
+    for before, (old, new) in enumerate(zip_longest(recorded, replayed), -1):
+        divergence = _compare(old, new, recorded[before].state if before >= 0 else None)
+        if divergence is not None:
+            place = order.index(old) if old is not None else order.index(recorded[-1])
+            yield place, divergence
+            return
+
+
+def _compare(old: Visit | None, new: Visit | None, before: str | None) -> Divergence | None:
+    place = f"after {before!r}" if before is not None else "at the start"
+    if old is None and new is not None:
+        return Divergence(new.state, f"{place} it enters {new.state!r}; recorded was the end")
+    if old is None or new is None:
+        return Divergence(before, f"{place} it ends; recorded was {old.state!r}") if old is not None else None
+    if old.state != new.state:
+        return Divergence(new.state, f"{place} it enters {new.state!r}; recorded was {old.state!r}")
+    return _compare_data(old, new)
+
+
+def _compare_data(old: Visit, new: Visit) -> Divergence | None:
+    name = new.state
+    checks: tuple[tuple[str, Json, Json], ...] = (("its input", new.input, old.input),)
+    attempts = [_attempt_checks(number, *pair) for number, pair in enumerate(zip(new.attempts, old.attempts, strict=False), 1)]
+    ending = (("its output", new.output, old.output),) if new.has_left and old.has_left else ()
+    for what, now, then in (*checks, *(each for group in attempts for each in group), *ending):
+        changes = list(differences(now, then, at="$"))
+        if changes and not _differs_by_name_only(changes):
+            return Divergence(name, f"{name!r}: {what} differs: {'; '.join(changes[:3])}")
+    if len(new.attempts) != len(old.attempts):
+        return Divergence(name, f"{name!r} is tried {len(new.attempts)} times; recorded were {len(old.attempts)}")
+    if new.status != old.status:
+        now, then = described(new.error, new.cause), described(old.error, old.cause)
+        return Divergence(name, f"{name!r} {new.status} {shown(now)}; recorded was {old.status} {shown(then)}")
+    return None
+
+
+def _attempt_checks(number: int, new: Attempt, old: Attempt) -> Iterator[tuple[str, Json, Json]]:
+    yield f"what call {number} is made with", new.input, old.input
+    yield f"the error of call {number}", new.error, old.error
+
+
+_MADE_ANEW = re.compile(r"arn:aws:states:|YXJuOmF3c|AQC[A-Z]|\d{4}-\d\d-\d\dT\d\d:\d\d|[0-9a-f]{8}-[0-9a-f]{4}-")
+"""In both of two values that differ: execution ARNs, task tokens, instants and UUIDs, which every execution has of its own."""
+
+
+def _differs_by_name_only(changes: list[str]) -> bool:
+    return all(len(_MADE_ANEW.findall(change)) >= 2 for change in changes)
+
+
+def _added(visit: Visit) -> Divergence:
+    return Divergence(visit.state, f"it enters {visit.state!r}, where nothing was recorded")
