@@ -23,17 +23,22 @@ def as_text(found: Sequence[Diagnostic], paths: Sequence[Path]) -> str:
 
 def _text_lines(found: Sequence[Diagnostic], paths: Sequence[Path]) -> Iterator[str]:
     for each in found:
-        place = each.source if each.position is None else f"{each.source}:{each.position.line}:{each.position.column}"
-        location = f" at {each.location}" if each.location else ""
-        yield f"{place}: {each.severity.lower()}: {each.code}: {each.message}{location}"
-        if each.position is not None:
-            yield from caret_lines(each.source, each.position)
-        if each.hint:
-            yield f"  hint: {each.hint}"
+        yield from finding_lines(each)
     counts = Counter(each.severity for each in found)
     files = "1 file" if len(paths) == 1 else f"{len(paths)} files"
     told = [f"{count} {severity.lower()}{'s' * (count > 1)}" for severity, count in sorted(counts.items())]
     yield f"{files}: {', '.join(told) or 'no findings'}"
+
+
+def finding_lines(each: Diagnostic) -> Iterator[str]:
+    """One finding for people: the place and what is wrong, the line with a caret, and the next step."""
+    place = each.source if each.position is None else f"{each.source}:{each.position.line}:{each.position.column}"
+    location = f" at {each.location}" if each.location else ""
+    yield f"{place}: {each.severity.lower()}: {each.code}: {each.message}{location}"
+    if each.position is not None:
+        yield from caret_lines(each.source, each.position)
+    if each.hint:
+        yield f"  hint: {each.hint}"
 
 
 def as_json(found: Sequence[Diagnostic], paths: Sequence[Path]) -> str:

@@ -37,8 +37,11 @@ class Report:
 
     def warnings(self) -> None:
         """What the definition's source was read generously for."""
-        for diagnostic in self._machine.warnings:
-            self.say(str(diagnostic))
+        if self._machine.warnings:
+            from interpreter.cli.findings import finding_lines
+
+            for diagnostic in self._machine.warnings:
+                self.say("\n".join(finding_lines(diagnostic)))
         document = self._machine.document
         for twice in document.duplicate_keys:
             place = f"{document.source}:{twice.position.line}:{twice.position.column}"

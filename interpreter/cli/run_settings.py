@@ -79,7 +79,7 @@ def read_settings(context: click.Context, definition: Path, options: dict[str, A
         time_scale=(options["time_scale"] or 1.0) if real_time else None,
         timeout=options["timeout"],
         history=_path(options["history"]),
-        graph=_path(options["graph"]),
+        graph=_drawable(options["graph"]),
         trace=options["trace"],
         inspect=options["inspect"],
         as_json=options["json"],
@@ -104,6 +104,16 @@ def _inputs(written: Iterable[str], project: Any) -> tuple[ExecutionInput, ...]:
 
 def _path(text: str | None) -> Path | None:
     return None if text is None else Path(text)
+
+
+def _drawable(text: str | None) -> Path | None:
+    """A path whose name says a format that can be drawn; better told now than after the run."""
+    path = _path(text)
+    if path is not None:
+        from interpreter.cli.graph_command import format_of
+
+        format_of(path)
+    return path
 
 
 def _pairs(option: str, texts: Iterable[str], form: str) -> dict[str, str]:

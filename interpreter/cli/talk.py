@@ -58,5 +58,7 @@ def _words_for(error: Exception) -> str | None:
     from interpreter.errors import InterpreterError
 
     if isinstance(error, DefinitionError):
-        return str(error)
+        from interpreter.cli.findings import finding_lines
+
+        return "\n".join(line for diagnostic in error.diagnostics for line in finding_lines(diagnostic))
     return f"Error: {error}" if isinstance(error, InterpreterError) else None

@@ -28,17 +28,29 @@ class AutoMocks:
         return needs.value(0) if any(path for path in needs.hints) else {}
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer:
-        needs = self._foresight.results.get(state_name) or Needs()
+        read = self._foresight.results.get(state_name) or Needs()
+        needs: list[Needs] = []
 
         def answer(request: TaskRequest) -> Json:
+            if not needs:
+                needs.append(_typed(read, resource))
             number = self._invocations.next(request.execution_arn, state_name)
-            return _plausible(needs, resource, number)
+            return _plausible(needs[0], resource, number)
 
         return answer
 
     def forget(self, execution_arn: str) -> None:
         """Drop the counters of an execution that is over."""
         self._invocations.forget(execution_arn)
+
+
+def _typed(needs: Needs, resource: Resource) -> Needs:
+    """What the service's shape adds; loaded when the first answer is asked for, as the shapes are large."""
+    if resource.kind != "service" or is_invoke(resource):
+        return needs
+    from interpreter.tasks.service_hints import with_shape
+
+    return with_shape(needs, resource)
 
 
 def _plausible(needs: Needs, resource: Resource, number: int) -> Json:
