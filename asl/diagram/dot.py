@@ -50,6 +50,7 @@ class _Writer:
         self._picture = picture
         self._theme = theme
         self._direction = direction
+        self._labelled = any(_arrow_label(arrow) for arrow in picture.arrows if not arrow.hidden)
         self._statuses = {member.key: member.status for member in picture.members()}
         self._frames = {member.key: member for member in picture.members() if isinstance(member, Frame)}
 
@@ -166,10 +167,14 @@ class _Writer:
         return key if frame is None else self._single_exit(frame) or _out(frame)
 
     def _edge(self, tail: str, head: str, attributes: Attributes) -> str:
-        """An edge between nodes or whole frames; a frame's edge stops at its border."""
+        """An edge between nodes or whole frames; a frame's edge stops at its border and needs room between its rows.
+
+        Graphviz doubles the rows of a drawing with labels by itself.
+        """
         ends = {"ltail": tail, "lhead": head} if tail != head else {}
         clipped = {side: f"cluster {key}" for side, key in ends.items() if key in self._frames}
-        listed = _attributes({**attributes, **clipped})
+        room = {"minlen": "2"} if clipped and not self._labelled else {}
+        listed = _attributes({**attributes, **clipped, **room})
         return f"{quoted(self._exit(tail))} -> {quoted(self._entry(head))} [{listed}]"
 
     def _ends(self) -> Iterator[str]:
