@@ -26,12 +26,16 @@ from interpreter.api.settings import ServerSettings
 from interpreter.clock import SystemClock
 from interpreter.history import Row
 from interpreter.store import open_store
-from interpreter.store.port import ExecutionRecord, Store
+from interpreter.store.port import ExecutionRecord, Store, StoreError
 
 GRACE_SECONDS = 10
 """How long requests in flight may take to end after the server was told to stop."""
 
 BACKLOG = 2048
+RETENTION_SECONDS = 90 * 86_400
+"""How long closed executions are kept, and their names taken (AWS quota)."""
+
+FORGET_EVERY_SECONDS = 3600.0
 CONNECTIONS_LIMIT = 10_000
 """Connections and requests at a time; more are refused with status 503."""
 
@@ -81,7 +85,8 @@ class Application:
         try:
             await preloader.load_all()
             service.runtime.take_up()
-            watchers = [asyncio.create_task(work) for work in (self._watch(server, service), preloader.watch())]
+            background = (self._watch(server, service), preloader.watch(), self._forget_old_executions(service))
+            watchers = [asyncio.create_task(work) for work in background]
             ready()
             await server.serve([self._socket])
         finally:
@@ -141,6 +146,15 @@ class Application:
             await asyncio.sleep(0.05)
         server.should_exit = True  # type: ignore[attr-defined]
         service.runtime.end_polls()
+
+    async def _forget_old_executions(self, service: Service) -> None:
+        """Drop what AWS would not show any more either."""
+        while True:
+            try:
+                await self.store.forget(service.now() - RETENTION_SECONDS)
+            except StoreError as error:
+                log.error("old executions are kept: %s", error)
+            await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def stop(self) -> None:
         """Have the server stop; may be called from any thread."""

@@ -31,8 +31,10 @@ class ServedChildren:
         self._runtime = runtime
 
     def start(self, live: Live, command: StartChild) -> None:
-        """Begin to start a child."""
-        self._runtime.spawn(start_child(self._runtime, live, command))
+        """Begin to start a child, or take up the one that was started before a crash."""
+        record = _record(self._runtime, live, command)
+        live.children.setdefault(command.frame.id, set()).add(record.arn)
+        self._runtime.spawn(_start(self._runtime, record, command))
 
     def stop(self, live: Live, frame: int) -> None:
         """Abort the children of a Map Run that is given up."""
@@ -42,13 +44,10 @@ class ServedChildren:
                 self._runtime.post(child, Stop())
 
 
-async def start_child(runtime: Runtime, parent: Live, command: StartChild) -> None:
-    """Start a child, or take up the one that was started before a crash."""
-    record = _record(runtime, parent, command)
-    parent.children.setdefault(command.frame.id, set()).add(record.arn)
+async def _start(runtime: Runtime, record: ExecutionRecord, command: StartChild) -> None:
     existing = runtime.store.execution(record.arn)
     if existing is None:
-        await runtime.start(record, _execution(record, command))
+        await runtime.start(record, _execution(record, command), insist=True)
     elif existing.stopped is not None:
         child_closed(runtime, existing, closed_execution(existing))
 
@@ -97,10 +96,19 @@ def child_closed(runtime: Runtime, record: ExecutionRecord, ended: Execution) ->
     """A child is over: its parent learns how, if it is open and still wants to know."""
     arn, frame, ticket, index = record.details["parent"]
     parent = runtime.live(arn)
-    if parent is not None:
+    if parent is not None and _is_awaited(parent, frame, ticket, index):
+        parent.claimed.add((frame, ticket, index))
         parent.children.get(frame, set()).discard(record.arn)
         message = ChildClosed(frame, ticket, index, str(ended.status), ended.output, child_record(ended))
         runtime.post(parent, message)
+
+
+def _is_awaited(parent: Live, number: int, ticket: int, index: int) -> bool:
+    """Whether the Map Run still counts on this child; after a crash its end may be told twice."""
+    frame = parent.execution.frames.get(number)
+    if frame is None or frame.ticket != ticket or frame.map_run is None or (number, ticket, index) in parent.claimed:
+        return False
+    return frame.map_run.statuses[index] == "RUNNING"
 
 
 def closed_execution(record: ExecutionRecord) -> Execution:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from asl.errors import DefinitionError
+from asl.json_text import PAYLOAD_LIMIT
 from asl.types import Json
 from interpreter.api.errors import ApiError
 
@@ -13,6 +14,7 @@ from interpreter.api.errors import ApiError
 def execution_input(text: str) -> Json:
     """The value of an execution's input; InvalidExecutionInput where it is no JSON."""
     reason = None
+    _check_size(text, "input")
     try:
         return _parsed(text)
     except (ValueError, RecursionError):
@@ -30,10 +32,19 @@ def json_value(text: str) -> Json:
 
 def task_output(text: str) -> Json:
     """The value of a task's output; InvalidOutput where it is no JSON."""
+    _check_size(text, "output")
     try:
         return _parsed(text)
     except (ValueError, RecursionError) as error:
         raise ApiError("InvalidOutput", f"Invalid Output: '{_reason(text)}'") from error
+
+
+def _check_size(text: str, member: str) -> None:
+    """The model counts characters, the quota bytes."""
+    if len(text.encode("utf-8", "surrogatepass")) > PAYLOAD_LIMIT:
+        constraint = f"Member must have length less than or equal to {PAYLOAD_LIMIT}"
+        message = f"1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
+        raise ApiError("ValidationException", message)
 
 
 def _parsed(text: str) -> Json:

@@ -27,8 +27,8 @@ class Live:
     """What only matters while an execution is in memory.
 
     ``inbox`` holds messages with the future of whoever waits until they are permanent; ``timers`` is a heap of
-    (instant, frame, ticket); ``tasks`` are the attempts in flight by frame; ``claimed`` are the waits (frame, ticket)
-    for whose task the end has been accepted. ``children`` are the ARNs of a Map Run's open children by frame,
+    (instant, frame, ticket); ``tasks`` are the attempts in flight by frame; ``claimed`` are the waits (frame, ticket,
+    and the child's number for a Map Run) whose end has been accepted. ``children`` are the ARNs of a Map Run's open children by frame,
     ``map_runs`` the Map Runs under way by their first event. ``has_offers`` says that activity tasks
     of it may wait for a worker.
     """
@@ -62,7 +62,7 @@ class Live:
         self.inbox: list[tuple[Message, asyncio.Future[None] | None]] = []
         self.timers: list[tuple[float, int, int]] = []
         self.tasks: dict[int, asyncio.Future[Any]] = {}
-        self.claimed: set[tuple[int, int]] = set()
+        self.claimed: set[tuple[int, ...]] = set()
         self.children: dict[int, set[str]] = {}
         self.map_runs: dict[int, MapRun] = {}
         self.is_driven = False

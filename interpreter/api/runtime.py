@@ -85,13 +85,16 @@ class Runtime:
 
     # Starting and finding executions
 
-    async def start(self, record: ExecutionRecord, execution: Execution, *, durable: bool = True) -> Live:
+    async def start(
+        self, record: ExecutionRecord, execution: Execution, *, durable: bool = True, insist: bool = False
+    ) -> Live:
         """Begin an execution: its first slice and its face are one commit. When this returns it is permanent.
 
-        StoreError: the store refused, and nothing has begun. One that is not ``durable`` lives in memory only.
+        StoreError: the store refused, and nothing has begun; with ``insist`` the store is asked until it agrees.
+        One that is not ``durable`` lives in memory only.
         """
         live = Live(self.plan_of(record), execution, record, self._handler_of(record), durable)
-        return await self._begin(live, Start())
+        return await self._begin(live, Start(), insist)
 
     async def reopen(self, record: ExecutionRecord, execution: Execution) -> Live:
         """Go on with a closed execution that was made ready again; permanent when this returns."""
@@ -100,13 +103,13 @@ class Runtime:
             self._performer.set_timers(live, [StartTimer(None, 0, execution.deadline)])
         return await self._begin(live, Resume())
 
-    async def _begin(self, live: Live, message: Message) -> Live:
+    async def _begin(self, live: Live, message: Message, insist: bool = False) -> Live:
         self._live[live.arn] = live
         self._starting[live.arn] = begun = asyncio.get_running_loop().create_future()
         live.inbox.append((message, None))
         live.is_driven = True
         try:
-            await self._turn(live, is_new=True)
+            await self._turn(live, is_new=True, insist=insist)
         except BaseException:
             del self._live[live.arn]
             raise
@@ -236,7 +239,7 @@ class Runtime:
         else:
             self._rest(live)
 
-    async def _turn(self, live: Live, *, is_new: bool = False) -> None:
+    async def _turn(self, live: Live, *, is_new: bool = False, insist: bool = True) -> None:
         """One step, made permanent, then performed."""
         inbox, live.inbox = live.inbox, []
         execution = live.execution
@@ -251,12 +254,18 @@ class Runtime:
         if live.durable:
             record = live.record if is_new or is_closed else None
             records = self.map_runs.changes(live, rows, first)
-            await self._commit(saved_change(live, outcome, rows, first, record), records, retry=not is_new)
-        self._on_events(live.record, first, rows)
+            await self._commit(saved_change(live, outcome, rows, first, record), records, retry=insist)
+        self._report(live, first, rows)
         for _, taken in inbox:
             if taken is not None and not taken.done():
                 taken.set_result(None)
         self._performer.perform(live, outcome.commands)
+
+    def _report(self, live: Live, first: int, rows: list[Row]) -> None:
+        try:
+            self._on_events(live.record, first, rows)
+        except Exception:
+            log.exception("what happened to %s can't be reported", live.arn)
 
     async def _commit(self, change: ExecutionChange, records: list[RecordChange], *, retry: bool) -> None:
         while True:

@@ -60,7 +60,7 @@ class Nested:
 
         try:
             checked = operation("StartExecution").checked(_parameters(request))
-            return await begin(self._service, checked, adopt=request.is_again)
+            return await begin(self._service, checked, adopt=request.is_again, insist=True)
         except ApiError as error:
             details = f"Status Code: {error.status}; Error Code: {error.code}"
             request_id = uuid.uuid5(uuid.NAMESPACE_URL, request.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asl.types import JsonObject
 from interpreter.api.arn import check_name, parse_arn
 from interpreter.api.errors import ApiError
-from interpreter.api.operations.state_machines import OWN_KEY
+from interpreter.api.operations.state_machines import OWN_KEY, checked_encryption
 from interpreter.api.operations.tags import checked_tags
 from interpreter.api.paging import page_of
 from interpreter.api.registry import Activity
@@ -15,7 +15,7 @@ from interpreter.api.service import Service
 async def create_activity(service: Service, request: JsonObject) -> JsonObject:
     name = check_name(request["name"])
     arn = service.names.activity(name)
-    encryption = request.get("encryptionConfiguration", OWN_KEY)
+    encryption = checked_encryption(request.get("encryptionConfiguration"), OWN_KEY)
     registry = service.registry
     async with registry.changing:
         activity = registry.activities.get(arn)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from asl.types import JsonObject
 from interpreter.api.arn import Arn
-from interpreter.api.errors import ApiError, resource_not_found, unknown_reference, validation
+from interpreter.api.errors import ApiError, state_machine_does_not_exist, unknown_reference, validation
 from interpreter.api.paging import page_of
 from interpreter.api.registry import Alias, Routing
 from interpreter.api.service import Service
@@ -120,7 +120,7 @@ async def delete_state_machine_alias(service: Service, request: JsonObject) -> J
 async def list_state_machine_aliases(service: Service, request: JsonObject) -> JsonObject:
     arn = service.machine_arn(request["stateMachineArn"])
     if arn.unqualified not in service.registry.state_machines:
-        raise resource_not_found(arn.text)
+        raise state_machine_does_not_exist(arn.text)
     aliases = service.registry.aliases_of(arn.unqualified)
     if arn.qualifier is not None:
         aliases = [alias for alias in aliases if any(version == arn.text for version, _ in alias.routing)]

@@ -70,10 +70,11 @@ async def start_execution(service: Service, request: JsonObject) -> JsonObject:
     return {"executionArn": record.arn, "startDate": record.started}
 
 
-async def begin(service: Service, request: JsonObject, *, adopt: bool = False) -> ExecutionRecord:
+async def begin(service: Service, request: JsonObject, *, adopt: bool = False, insist: bool = False) -> ExecutionRecord:
     """Start an execution, or find the one that the same request has started.
 
     ``adopt`` takes an existing one whatever has become of it: for a task that is dispatched again after a crash.
+    ``insist`` asks a store that refuses until it agrees.
     """
     target = target_of(service, request["stateMachineArn"])
     text = request.get("input", "{}")
@@ -88,7 +89,7 @@ async def begin(service: Service, request: JsonObject, *, adopt: bool = False) -
         return existing
     _check_load(service)
     record = _record(service, target, arn, name, text, request)
-    await service.runtime.start(record, _execution(record, target, value, text))
+    await service.runtime.start(record, _execution(record, target, value, text), insist=insist)
     return record
 
 

@@ -22,6 +22,7 @@ _CONFIGURATIONS = ("loggingConfiguration", "tracingConfiguration", "encryptionCo
 _UPDATES = ("definition", "roleArn", "publish", *_CONFIGURATIONS)
 NO_TRACING: JsonObject = {"enabled": False}
 OWN_KEY: JsonObject = {"type": "AWS_OWNED_KEY"}
+DATA_KEY_SECONDS = 300
 
 
 async def create_state_machine(service: Service, request: JsonObject) -> JsonObject:
@@ -70,8 +71,20 @@ def _settings(request: JsonObject, old: Settings | None) -> Settings:
         role_arn=request.get("roleArn", old.role_arn if old else ""),
         logging=old.logging if logging is None and old else normalised_logging(logging or {}),
         tracing=_enabled(request.get("tracingConfiguration", old.tracing if old else NO_TRACING)),
-        encryption=request.get("encryptionConfiguration", old.encryption if old else OWN_KEY),
+        encryption=checked_encryption(request.get("encryptionConfiguration"), old.encryption if old else OWN_KEY),
     )
+
+
+def checked_encryption(asked: JsonObject | None, default: JsonObject) -> JsonObject:
+    """The encryption that is asked for; a customer's key must be named."""
+    if asked is None:
+        return default
+    if asked["type"] != OWN_KEY["type"]:
+        if not asked.get("kmsKeyId"):
+            message = "Invalid Encryption Configuration: 'kmsKeyId must be specified for CUSTOMER_MANAGED_KMS_KEY'"
+            raise ApiError("InvalidEncryptionConfiguration", message)
+        return {"kmsDataKeyReusePeriodSeconds": DATA_KEY_SECONDS, **asked}
+    return asked
 
 
 def _enabled(tracing: JsonObject) -> JsonObject:

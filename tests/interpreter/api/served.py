@@ -30,10 +30,10 @@ def make_client(url, service="stepfunctions", **options):
     )
 
 
-def start_server(*flags, port=0, cwd=None, env=None):
+def start_server(*flags, port=0, **options):
     """A server process that answers, and its URL."""
     command = [*COMMAND, "--port", str(port), *flags]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd, env=env)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
     line = next((line for line in process.stdout if line.startswith("Starting server on port")), None)
     assert line is not None, f"the server ended with {process.wait()}"
     threading.Thread(target=process.stdout.read, daemon=True).start()
