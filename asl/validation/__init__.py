@@ -27,24 +27,31 @@ def validate(
 
     document = definition if isinstance(definition, Document) else None
     value = definition if document is None else document.value
-    found = findings_of(value, type)
-    if severity == "WARNING":
-        found = [*found, *_warnings(value)]
-    if advice:
-        found = [*found, *_advice(value, type)]
+    try:
+        found = findings_of(value, type)
+        found += _further(value, severity == "WARNING", advice)
+    except RecursionError:
+        found = [Finding("TOO_DEEPLY_NESTED", "The states are too deeply nested", located=False)]
     return [_diagnostic(finding, document, unknown_fields) for finding in found]
 
 
-def _warnings(value: Json) -> list[Finding]:
-    from asl.validation.warnings import findings_of
+def _further(value: Json, warnings: bool, advice: bool) -> list[Finding]:
+    """What is no error: AWS's warnings and our advice, of anything that has the shape of a state machine."""
+    if not (warnings or advice) or not isinstance(value, dict) or not isinstance(value.get("States"), dict):
+        return []
+    from asl.graph import StateGraph, machine_language
 
-    return findings_of(value)
+    graph, language = StateGraph(value), machine_language(value)
+    found: list[Finding] = []
+    if warnings:
+        from asl.validation.warnings import findings_of as warnings_of
 
+        found += warnings_of(graph, language)
+    if advice:
+        from asl.validation.advice import findings_of as advice_of
 
-def _advice(value: Json, type: WorkflowType) -> list[Finding]:
-    from asl.validation.advice import findings_of
-
-    return findings_of(value, type)
+        found += advice_of(graph, language)
+    return found
 
 
 def _diagnostic(finding: Finding, document: Document | None, unknown_fields: Severity) -> Diagnostic:

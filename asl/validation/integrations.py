@@ -3,84 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asl.diagnostics import Severity
 from asl.graph import StateNode
 from asl.validation.findings import Finding
 from asl.validation.hints import nearest
 
-_OWN_PARAMETERS = {("states", "startExecution"): {"Input", "Name", "StateMachineArn", "TraceHeader"}}
-_NOT_APIS = frozenset({"http", "apigateway", "eks"})
-
-
-def parameter_findings(node: StateNode, language: str) -> Iterator[Finding]:
-    """Parameters that the API does not have or that it requires; nothing where the API is not known."""
-    field = "Arguments" if language == "JSONata" else "Parameters"
-    parameters = node.definition.get(field)
-    members = _members(str(node.definition.get("Resource", "")))
-    if members is None or not isinstance(parameters, dict):
-        return
-    known, required = members
-    for key in parameters:
-        name = key.removesuffix(".$")
-        if name not in known and name != "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID":
-            message = f"The API of this integration has no parameter '{name}'"
-            yield _advice("UNKNOWN_PARAMETER", message, (*node.pointer, field, key), nearest(name, known))
-    given = {key.removesuffix(".$") for key in parameters}
-    for name in sorted(required - given):
-        yield _advice("MISSING_PARAMETER", f"The API requires the parameter '{name}'", (*node.pointer, field), None)
-
-
-@lru_cache(maxsize=512)
-def _members(resource: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    parts = resource.split(":")
-    if len(parts) < 7 or parts[2] != "states" or parts[5] in _NOT_APIS:
-        return None
-    service, action = (parts[6], parts[7]) if parts[5] == "aws-sdk" and len(parts) > 7 else (parts[5], parts[6])
-    action = action.split(".")[0]
-    shape = _input_shape(service, action)
-    if shape is None:
-        return None
-    known = frozenset(_pascal(name) for name in shape.members) | frozenset(_OWN_PARAMETERS.get((service, action), ()))
-    return known, frozenset(_pascal(name) for name in shape.required_members)
-
-
-def _input_shape(service: str, action: str) -> Any:
-    try:
-        from botocore.loaders import Loader
-        from botocore.model import ServiceModel
-    except ModuleNotFoundError:
-        return None
-    loader = Loader()
-    name = _BOTOCORE.get(service, service)
-    if name not in _service_names():
-        return None
-    model = ServiceModel(loader.load_service_model(name, "service-2"), name)
-    operation = _pascal(action)
-    return model.operation_model(operation).input_shape if operation in model.operation_names else None
-
-
-@lru_cache(maxsize=1)
-def _service_names() -> frozenset[str]:
+if TYPE_CHECKING:
     from botocore.loaders import Loader
 
-    return frozenset(Loader().list_available_services("service-2"))
+_NO_API = frozenset({"http", "apigateway", "eks"})
+"""Integrations whose parameters are Step Functions' own."""
 
-
-def _pascal(name: str) -> str:
-    return name[:1].upper() + name[1:]
-
-
-_BOTOCORE = {
+_FOLDERS = {
     "states": "stepfunctions",
     "sfn": "stepfunctions",
     "eventbridge": "events",
     "elasticmapreduce": "emr",
     "cloudwatchlogs": "logs",
+    "cognitoidentityprovider": "cognito-idp",
+    "costexplorer": "ce",
+    "databasemigration": "dms",
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "elbv2",
+    "applicationdiscovery": "discovery",
+    "iotdataplane": "iot-data",
 }
+"""Names of botocore's folders where they are not the service's name, hyphens aside."""
 
 
-def _advice(code: str, message: str, pointer: tuple[str | int, ...], hint: str | None) -> Finding:
-    return Finding(code, message, pointer, hint=hint, severity=Severity.WARNING, aws=False)
+@dataclass(frozen=True, slots=True)
+class ApiParameters:
+    """The parameters of an API call as Step Functions writes them."""
+
+    known: frozenset[str]
+    required: frozenset[str]
+
+
+def parameter_findings(node: StateNode, language: str) -> Iterator[Finding]:
+    """Parameters that the API does not have or that it requires; nothing where the API is not known."""
+    field = "Arguments" if language == "JSONata" else "Parameters"
+    parameters = node.definition.get(field, {})
+    resource = node.definition.get("Resource")
+    if type(resource) is not str or ":states:::" not in resource or type(parameters) is not dict:
+        return
+    api = api_parameters(resource)
+    if api is None:
+        return
+    from asl.validation.advice import advise
+
+    folded = {name.casefold() for name in api.known}
+    given = {key.removesuffix(".$").casefold() for key in parameters}
+    pointer = (*node.pointer, field) if field in node.definition else node.pointer
+    for key in parameters:
+        name = key.removesuffix(".$")
+        if name.casefold() not in folded:
+            message = f"The API of this integration has no parameter '{name}'"
+            yield advise("UNKNOWN_PARAMETER", message, (*pointer, key), nearest(name, api.known), at_key=True)
+    for name in sorted(api.required):
+        if name.casefold() not in given:
+            yield advise("MISSING_PARAMETER", f"The API requires the parameter '{name}'", pointer, at_key=True)
+
+
+@lru_cache(maxsize=512)
+def api_parameters(resource: str) -> ApiParameters | None:
+    """The parameters of an integration's API; ``None`` when botocore is not installed or does not have the API."""
+    service, _, action = resource.split(":states:::", 1)[1].removeprefix("aws-sdk:").partition(":")
+    shape = None if service in _NO_API else _input_shape(service, _pascal(action.partition(".")[0]))
+    if shape is None:
+        return None
+    filled_in = set(getattr(shape.metadata, "idempotency", ())) | {
+        name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")
+    }
+    required = (name for name in shape.required_members if name not in filled_in)
+    return ApiParameters(frozenset(map(_pascal, shape.members)), frozenset(map(_pascal, required)))
+
+
+def _input_shape(service: str, operation: str) -> Any:
+    model = _service_model(service)
+    return model.operation_model(operation).input_shape if model and operation in model.operation_names else None
+
+
+@lru_cache(maxsize=64)
+def _service_model(service: str) -> Any:
+    loader = _loader()
+    if loader is None:
+        return None
+    from botocore.model import ServiceModel
+
+    folder = _FOLDERS.get(service) or _folders_without_hyphens().get(service.replace("-", ""))
+    return ServiceModel(loader.load_service_model(folder, "service-2"), folder) if folder else None
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Loader | None:
+    try:
+        from botocore.loaders import Loader
+    except ModuleNotFoundError:
+        return None
+    return Loader()
+
+
+@lru_cache(maxsize=1)
+def _folders_without_hyphens() -> dict[str, str]:
+    loader = _loader()
+    folders = loader.list_available_services("service-2") if loader else []
+    return {folder.replace("-", ""): folder for folder in folders}
+
+
+def _pascal(name: str) -> str:
+    return name[:1].upper() + name[1:]

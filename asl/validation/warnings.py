@@ -6,76 +6,79 @@ import re
 from collections.abc import Iterator
 
 from asl.diagnostics import Severity
-from asl.graph import StateGraph, StateNode, machine_language
-from asl.types import Json, JsonObject, Pointer
+from asl.graph import StateGraph, StateNode
+from asl.types import Json, Pointer, QueryLanguage
 from asl.validation.findings import Finding
 
-_LOOKS_LIKE_PATH = re.compile(r"\$\$?([.\[]|$)|\$[A-Za-z]\w*([.\[]|$)")
-_LOOKS_LIKE_CALL = re.compile(r"States\.[A-Z]\w+\(")
-_TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "Assign", "BatchInput")
-_WITH_PATH_FORM = (
-    "Seconds", "Timestamp", "TimeoutSeconds", "HeartbeatSeconds", "Error", "Cause", "MaxConcurrency",
-    "ToleratedFailureCount", "ToleratedFailurePercentage",
-)  # fmt: skip
+NO_DOLLAR = "No .$ on a field that appears to be a JSONPath or Intrinsic Function"
+NO_PATH = "Field value looks like a path, but field name does not end with 'Path'"
+PASS_RESULT_IS_STATIC = "Attempt to use a path in the result of a pass state"
+
+_PATH = re.compile(r"\$\$?[.\[]|\$\$?$|\$[^\W\d]\w*(?:[.\[]|$)")
+_CALL = re.compile(r"States\.[A-Z]\w+\(.*\)$", re.DOTALL)
+_TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector")
+_WITH_PATH_FORM = ("Error", "Cause")
+_OPERANDS = ("StringEquals", "StringLessThan", "StringGreaterThan", "StringLessThanEquals", "StringGreaterThanEquals")
 
 
-def findings_of(definition: Json) -> list[Finding]:
+def findings_of(graph: StateGraph, language: QueryLanguage) -> list[Finding]:
     """NO_DOLLAR, NO_PATH and PASS_RESULT_IS_STATIC of every JSONPath state."""
-    if not isinstance(definition, dict) or not isinstance(definition.get("States"), dict):
-        return []
-    language = machine_language(definition)
-    return [
-        finding
-        for node in StateGraph(definition).states()
-        if node.definition.get("QueryLanguage", language) == "JSONPath"
-        for finding in _of_state(node)
-    ]
-
-
-def _of_state(node: StateNode) -> Iterator[Finding]:
-    state = node.definition
-    for field in _TEMPLATES:
-        yield from _no_dollar(state.get(field), (*node.pointer, field))
-    for field in _WITH_PATH_FORM:
-        if looks_evaluated(state.get(field)):
-            message = f"The value of the field '{field}' looks like a path; the field '{field}Path' takes paths"
-            yield _warning("NO_PATH", message, (*node.pointer, field), f"name the field '{field}Path'")
-    if state.get("Type") == "Pass":
-        yield from _static_result(state, node.pointer)
+    found: list[Finding] = []
+    for node in graph.states():
+        if node.definition.get("QueryLanguage", language) == "JSONPath":
+            found.extend(_of_state(node))
+    return found
 
 
 def looks_evaluated(value: Json) -> bool:
-    """Whether a string looks like a path or an intrinsic call."""
-    return isinstance(value, str) and bool(_LOOKS_LIKE_PATH.match(value) or _LOOKS_LIKE_CALL.match(value))
+    """Whether a string reads like a path or an intrinsic call."""
+    return type(value) is str and value[:1] in ("$", "S") and bool(_PATH.match(value) or _CALL.match(value))
 
 
-def _no_dollar(template: Json, pointer: Pointer) -> Iterator[Finding]:
-    if isinstance(template, list):
-        for index, entry in enumerate(template):
-            yield from _no_dollar(entry, (*pointer, index))
-    elif isinstance(template, dict):
-        for key, value in template.items():
-            if not key.endswith(".$") and looks_evaluated(value):
-                message = f"The value of the field '{key}' looks like a path or an intrinsic function"
-                yield _warning("NO_DOLLAR", message, (*pointer, key), f"name the key '{key}.$' to have it evaluated")
-            yield from _no_dollar(value, (*pointer, key))
+def _of_state(node: StateNode) -> Iterator[Finding]:
+    state, kind = node.definition, node.type
+    for field in _TEMPLATES:
+        if field in state:
+            yield from _in_template(state[field], (*node.pointer, field))
+    if kind == "Pass" and any(looks_evaluated(value) for _, value in _leaves(state.get("Result"))):
+        hint = "use Parameters, with keys that end in .$"
+        yield _warning("PASS_RESULT_IS_STATIC", PASS_RESULT_IS_STATIC, (*node.pointer, "Result"), hint)
+    if kind == "Fail":
+        yield from _without_path(state, _WITH_PATH_FORM, node.pointer)
+    if kind == "Choice":
+        for pointer, value in _leaves(state.get("Choices")):
+            if pointer and pointer[-1] in _OPERANDS and looks_evaluated(value):
+                yield _no_path(str(pointer[-1]), (*node.pointer, "Choices", *pointer))
 
 
-def _static_result(state: JsonObject, pointer: Pointer) -> Iterator[Finding]:
-    if any(looks_evaluated(value) for value in _leaves(state.get("Result"))):
-        message = "The Result of a Pass state is taken literally, but it looks like a path"
-        yield _warning("PASS_RESULT_IS_STATIC", message, (*pointer, "Result"), "use Parameters, with keys ending in .$")
+def _without_path(state: dict[str, Json], fields: tuple[str, ...], pointer: Pointer) -> Iterator[Finding]:
+    for field in fields:
+        if looks_evaluated(state.get(field)):
+            yield _no_path(field, (*pointer, field))
 
 
-def _leaves(value: Json) -> Iterator[Json]:
-    if isinstance(value, dict):
-        for entry in value.values():
-            yield from _leaves(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _leaves(entry)
-    else:
-        yield value
+def _in_template(template: Json, pointer: Pointer) -> Iterator[Finding]:
+    for inner, value in _leaves(template):
+        key = inner[-1] if inner else ""
+        if type(key) is str and key[-2:] != ".$" and looks_evaluated(value):
+            yield _warning("NO_DOLLAR", NO_DOLLAR, (*pointer, *inner), f"name the key '{key}.$' to have it evaluated")
+
+
+def _leaves(root: Json) -> Iterator[tuple[Pointer, Json]]:
+    """The scalars inside a value with their pointers, in the order in which they are written."""
+    pending: list[tuple[Pointer, Json]] = [((), root)]
+    while pending:
+        pointer, value = pending.pop()
+        if type(value) is dict:
+            pending.extend(((*pointer, key), inner) for key, inner in reversed(value.items()))
+        elif type(value) is list:
+            pending.extend(((*pointer, index), value[index]) for index in reversed(range(len(value))))
+        else:
+            yield pointer, value
+
+
+def _no_path(field: str, pointer: Pointer) -> Finding:
+    return _warning("NO_PATH", NO_PATH, pointer, f"name the field '{field}Path' to have it read")
 
 
 def _warning(code: str, message: str, pointer: Pointer, hint: str) -> Finding:
