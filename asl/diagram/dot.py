@@ -1,7 +1,7 @@
 """Write a drawing as Graphviz DOT text: the same bytes for the same picture.
 
-It is written here and not with the ``graphviz`` package, because DOT text is to need nothing installed; the package runs
-``dot`` where that is on the PATH (see :mod:`asl.diagram.layout`).
+It is written here and not with the ``graphviz`` package, because DOT text is to need nothing installed; that package
+runs ``dot`` where it is on the PATH (see :mod:`asl.diagram.layout`).
 """
 
 from __future__ import annotations
