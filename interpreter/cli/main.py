@@ -21,6 +21,7 @@ COMMANDS = {
     "run": Entry("interpreter.cli.run_command", "Run a workflow on an input."),
     "validate": Entry("interpreter.cli.validate_command", "Check definitions as AWS does, and beyond."),
     "graph": Entry("interpreter.cli.graph_command", "Draw a workflow."),
+    "test-state": Entry("interpreter.cli.test_state_command", "Test one state alone, as AWS's TestState does."),
     "test": Entry("interpreter.cli.test_command", "Run test files and MockConfigFiles."),
     "mocks": Entry("interpreter.cli.mocks_command", "Make mocks and tests of a recorded execution."),
     "replay": Entry("interpreter.cli.replay_command", "Run a changed definition on a recorded execution."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from asl.graph import StateGraph, StateNode
 from asl.types import Json, JsonObject
+from interpreter.errors import InterpreterError
 from interpreter.tasks.port import Resource
 from interpreter.tasks.resource import parse_resource
 
@@ -18,14 +19,13 @@ _CONTAINERS = ("Map", "Parallel")
 _SUPPORTED = "[Task, Wait, Pass, Succeed, Fail, Choice]"
 
 
-class TestStateError(Exception):
+class TestStateError(InterpreterError):
     """TestState refuses the request; ``code`` is the API's error name."""
 
     __test__ = False
 
     def __init__(self, message: str, code: str = "ValidationException") -> None:
         self.code = code
-        self.message = message
         super().__init__(message)
 
 
