@@ -225,10 +225,14 @@ def _milliseconds(found: dict[str, Value], *, by_day: bool, twelve_hours: bool) 
         return float("nan")
     year = int(found["Y"])
     year += 1900 if 0 <= year <= 99 else 0
-    month, day = (1, found["d"]) if by_day else (max(int(found["M"]), 1), found["D"])
-    days = day_number(year, month, int(day))
+    month, day = max(int(found.get("M", 1)), 1), int(found.get("D", 1))
+    if by_day:
+        derived = Instant.of(day_number(year, 1, int(found["d"])) * DAY)
+        month, day = derived.month, derived.day
+    days = day_number(year, month, day)
     clock = int(found["H"]) * 3_600_000 + int(found["m"]) * 60_000 + int(found["s"]) * 1000 + int(found["f"])
-    return _within_range(days * DAY + clock - int(found.get("Z", found.get("z", 0))) * 60_000)
+    zone = next((int(found[name]) for name in ("Z", "z") if name in found), 0)
+    return _within_range(days * DAY + clock - zone * 60_000)
 
 
 def _within_range(milliseconds: int) -> Value:
@@ -244,8 +248,8 @@ def _parse_iso(text: str) -> Value:
     numbers, fraction, zone = match.groups()[:6], match[7], match[8]
     if zone is not None and zone != "Z" and (numbers[3] is None or zone[1:3] == "24"):
         return float("nan")
-    year, month, day = (int(number or 1) for number in numbers[:3])
-    hour, minute, second = (int(number or 0) for number in numbers[3:])
+    year, month, day = (int(number) if number else 1 for number in numbers[:3])
+    hour, minute, second = (int(number) if number else 0 for number in numbers[3:])
     if not (1 <= month <= 12 and 1 <= day <= 31) or hour > 24 or (hour == 24 and (minute or second)):
         return float("nan")
     milliseconds = int(((fraction or "0") + "000")[:3])

@@ -9,7 +9,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
-import asl.expressions.jsonata as jsonata
+from asl.expressions import jsonata
 from asl.expressions.jsonata import UNDEFINED, JsonataError, Limits
 
 SUITE = Path(__file__).resolve().parents[5] / "shared" / "jsonata-suite"
