@@ -15,7 +15,7 @@ from asl.expressions.jsonata import (
     UNDEFINED,
     Expression,
     JsonataError,
-    UnsupportedResult,
+    UnsupportedResultError,
     compile,
     plain,
 )
@@ -137,6 +137,6 @@ def _compile_expression(text: str, field: str, expressions: list[Expression]) ->
 
 
 def _reason(error: JsonataError) -> str:
-    if isinstance(error, UnsupportedResult):
+    if isinstance(error, UnsupportedResultError):
         return "returned an unsupported result type."
     return f"threw an error during evaluation. {error.code}: {error.message}"

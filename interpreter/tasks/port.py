@@ -25,9 +25,9 @@ class TaskError(Exception):
 class Resource:
     """A Task's ``Resource`` taken apart.
 
-    ``kind`` is ``"lambda"`` (a function ARN), ``"activity"`` or ``"service"``; for a service, ``service`` is as history's
-    ``resourceType`` says it (``sqs``, ``aws-sdk:s3``), ``action`` without suffix, ``pattern`` one of ``""``, ``".sync"``,
-    ``".sync:2"``, ``".waitForTaskToken"``.
+    ``kind`` is ``"lambda"`` (a function ARN), ``"activity"`` or ``"service"``; for a service, ``service`` is as
+    history's ``resourceType`` says it (``sqs``, ``aws-sdk:s3``), ``action`` without suffix, ``pattern`` one of
+    ``""``, ``".sync"``, ``".sync:2"``, ``".waitForTaskToken"``.
     """
 
     arn: str
@@ -46,12 +46,12 @@ class Resource:
 class TaskRequest:
     """One attempt of one Task.
 
-    ``input`` is the effective input (after Parameters or Arguments); history shares it, so code that may change it gets
-    a copy.
-    ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts HeartbeatSeconds.
-    ``started(worker)`` reports that an activity's worker took the task, which is when its time limits begin.
-    ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the result stands for that too.
-    ``context`` builds the context object when called. ``retry_count`` is 0 for the first attempt of a visit.
+    ``input`` is the effective input (after Parameters or Arguments); history shares it, so code that may change it
+    gets a copy. ``token`` is the task token (callback, .sync and activity tasks), ``heartbeat()`` restarts
+    HeartbeatSeconds. ``started(worker)`` reports that an activity's worker took the task, which is when its time
+    limits begin. ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the
+    result stands for that too. ``context`` builds the context object when called. ``retry_count`` is 0 for the first
+    attempt of a visit.
     """
 
     state_name: str
@@ -70,7 +70,8 @@ class TaskRequest:
 
 
 class After(NamedTuple):
-    """An answer that comes ``seconds`` of workflow time later: a result, or a failure to raise. ``None`` seconds: never.
+    """An answer that comes ``seconds`` of workflow time later: a result, or a failure to raise. ``None`` seconds:
+    never.
 
     ``heartbeats`` are sent meanwhile, each so many seconds after the attempt began.
     """
