@@ -132,7 +132,7 @@ class StateGraph:
 
 
 def machine_language(definition: JsonObject) -> QueryLanguage:
-    """The query language of a machine. Published definitions have it among the states by mistake; it counts there too."""
+    """The query language of a machine; among the states, where published definitions have it, it counts too."""
     states = definition.get("States")
     misplaced = states.get("QueryLanguage") if isinstance(states, dict) else None
     language = definition.get("QueryLanguage", misplaced if isinstance(misplaced, str) else "JSONPath")

@@ -13,7 +13,6 @@ from interpreter.result import Result
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
-
     from interpreter.plan import Plan
     from interpreter.tasks.port import TaskHandler
 

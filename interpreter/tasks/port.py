@@ -13,7 +13,7 @@ from asl.types import Json, JsonObject
 
 
 class TaskError(Exception):
-    """Raised by whoever answers a Task: the attempt failed with this error name and cause, for Retry and Catch to see."""
+    """Raised by whoever answers a Task: the attempt failed with this error name and cause, for Retry and Catch."""
 
     def __init__(self, error: str | None = None, cause: str | None = None) -> None:
         self.error = error
