@@ -17,18 +17,35 @@ if TYPE_CHECKING:
     from interpreter.tasks.port import TaskError
     from interpreter.testing.machine_under_test import MachineUnderTest, load_machine
     from interpreter.testing.mocks import Mock
+    from interpreter.testing.schedules import Schedule, first_failure
+    from interpreter.testing.strategies import inputs, no_input_ends_in_runtime
     from interpreter.testing.workflow_run import StateRun, WorkflowRun
 
 _HOMES = {
     "MachineUnderTest": "interpreter.testing.machine_under_test",
     "Mock": "interpreter.testing.mocks",
+    "Schedule": "interpreter.testing.schedules",
     "StateRun": "interpreter.testing.workflow_run",
     "TaskError": "interpreter.tasks.port",
     "WorkflowRun": "interpreter.testing.workflow_run",
+    "first_failure": "interpreter.testing.schedules",
+    "inputs": "interpreter.testing.strategies",
     "load_machine": "interpreter.testing.machine_under_test",
+    "no_input_ends_in_runtime": "interpreter.testing.strategies",
 }
 
-__all__ = ["MachineUnderTest", "Mock", "StateRun", "TaskError", "WorkflowRun", "load_machine"]
+__all__ = [
+    "MachineUnderTest",
+    "Mock",
+    "Schedule",
+    "StateRun",
+    "TaskError",
+    "WorkflowRun",
+    "first_failure",
+    "inputs",
+    "load_machine",
+    "no_input_ends_in_runtime",
+]
 
 
 def __getattr__(name: str) -> Any:

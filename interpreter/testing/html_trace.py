@@ -135,7 +135,7 @@ padding:.5rem;border:1px solid var(--line);border-radius:4px;margin:.2rem 0}
 .diagram{overflow:auto;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.5rem;max-height:48rem}
 .diagram svg{max-width:100%;height:auto}.diagram pre{color:#000}
 .passed,.succeeded{color:var(--ok)}.failed,.timed_out{color:var(--bad)}.caught{color:var(--mid)}.running,.aborted{color:var(--wait)}
-.timeline .row{display:flex;gap:.5rem;align-items:center}.timeline .name{flex:0 0 18rem;overflow:hidden;text-overflow:ellipsis;
+.timeline .row{display:flex;gap:.5rem;align-items:center}.timeline .name{flex:0 0 18rem;box-sizing:border-box;overflow:hidden;text-overflow:ellipsis;
 white-space:nowrap}.track{position:relative;flex:1;height:.9rem;background:#8882;border-radius:3px}
 .bar{position:absolute;top:0;bottom:0;border-radius:3px;background:currentColor;min-width:2px}
 details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer}

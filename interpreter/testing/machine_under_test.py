@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asl.types import Json
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from interpreter.tasks.port import TaskError
     from interpreter.testing.breakpoints import Breakpoints
     from interpreter.testing.observing import Observer
+    from interpreter.testing.replaying import Replay
     from interpreter.testing.schedules import Schedule
 
 __tracebackhide__ = True
@@ -189,6 +192,16 @@ class MachineUnderTest:
         run = WorkflowRun(self, engine, begun, answering, breakpoints, start_at)
         self.runs.append(run)
         return run
+
+    def replay(self, history: str | PathLike[str]) -> Replay:
+        """Run the machine on the task results of a recorded history, the file that get-execution-history prints.
+
+        ``divergence()`` of what it returns is None where it goes the recorded way. Raises HistoryError.
+        """
+        from interpreter.testing.recording import Recording
+        from interpreter.testing.replaying import replay
+
+        return replay(self.machine, Recording.load(Path(history)))
 
     def answering(self, clock: Clock, seed: int, schedule: Schedule | None, hands_out_tokens: bool = True) -> Answering:
         """The task handler of one run."""

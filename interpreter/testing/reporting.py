@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 _MOST_RUNS = 3
 
 
-def add_to_report(report: pytest.TestReport, machines: Sequence[MachineUnderTest], trace: str, folder: Path) -> None:
+def add_to_report(report: pytest.TestReport, runs: Sequence[WorkflowRun], trace: str, folder: Path) -> None:
     """Explain the last runs of a failed test; write the trace if it is wanted for this outcome."""
-    runs = [run for machine in machines for run in machine.runs]
     if report.failed:
         report.sections.extend((f"workflow {run.machine.name}", run.explanation) for run in runs[-_MOST_RUNS:])
     if runs and (trace == "on" or (trace == "retain-on-failure" and report.failed)):

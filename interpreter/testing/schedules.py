@@ -108,6 +108,21 @@ class _Shuffled(deque["Frame"]):
         return super().popleft()
 
 
+def first_failure(test: Callable[[Schedule], object], number: int = 20) -> Schedule | None:
+    """The smallest schedule under which a test fails (raises AssertionError), of ``number`` seeds; None if it never does."""
+
+    def fails(schedule: Schedule) -> bool:
+        try:
+            test(schedule)
+        except AssertionError:
+            return True
+        return False
+
+    schedules = (Schedule(seed) for seed in range(1, number + 1))
+    found = next((schedule for schedule in schedules if fails(schedule)), None)
+    return None if found is None else shrink(found, fails)
+
+
 def shrink(schedule: Schedule, fails: Callable[[Schedule], bool], most_tries: int = 60) -> Schedule:
     """The smallest part of a failing schedule that still fails, by leaving out halves, then single decisions.
 
