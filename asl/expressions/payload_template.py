@@ -137,7 +137,8 @@ def _dynamic(text: Json, field: str) -> CompiledTemplate:
     compiled = _expression(text, field)
     if isinstance(compiled, CompiledPath):
         return CompiledTemplate(_read(compiled), _size_of_path(compiled), compiled.variables)
-    return CompiledTemplate(compiled.evaluate, None, compiled.variables)
+    size = None if compiled.size is None else SizeBound(0, compiled.size)
+    return CompiledTemplate(compiled.evaluate, size, compiled.variables)
 
 
 def _object(template: JsonObject, field: str) -> CompiledTemplate:

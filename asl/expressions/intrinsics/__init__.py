@@ -27,12 +27,14 @@ class CompiledIntrinsic:
     """A call ready to run.
 
     ``evaluate`` raises :class:`StateError` (``States.Runtime``). ``roots`` has what its paths start from: ``"$"``,
-    ``"$$"`` and names of variables.
+    ``"$$"`` and names of variables. ``size`` is how many bytes the result has at most as JSON, ``None`` where that
+    depends on the arguments.
     """
 
     text: str
     evaluate: Evaluate
     roots: frozenset[str]
+    size: int | None
 
     @property
     def variables(self) -> frozenset[str]:
@@ -48,7 +50,7 @@ def compile_intrinsic(text: str) -> CompiledIntrinsic:
     when the call is evaluated, as on AWS.
     """
     call = parse_call(text, _NAMES)
-    return CompiledIntrinsic(text, _compiled(call), _roots(call))
+    return CompiledIntrinsic(text, _compiled(call), _roots(call), _SIZES.get(call.name))
 
 
 def _roots(argument: Argument) -> frozenset[str]:
@@ -256,3 +258,12 @@ _SPECIAL: dict[str, Callable[[Call], Evaluate]] = {
     "States.UUID": _uuid,
 }
 _NAMES = frozenset(FUNCTIONS) | frozenset(_SPECIAL)
+
+_SIZES = {
+    "States.ArrayContains": len("false"),
+    "States.ArrayLength": len("2147483647"),
+    "States.Hash": 2 + 512 // 4,
+    "States.MathAdd": len("-2147483648"),
+    "States.MathRandom": len("-2147483648"),
+    "States.UUID": 2 + 36,
+}
