@@ -10,7 +10,7 @@ from asl.graph import StateGraph, StateNode
 from asl.types import Json, Pointer, QueryLanguage
 from asl.validation.findings import Finding
 from asl.validation.flow import Flow
-from asl.validation.reading import evaluated, variables_in
+from asl.validation.reading import evaluated, may_read_variables, variables_in
 
 CODES = {
     "CHOICE_WITHOUT_DEFAULT": "a Choice with no Default fails when no rule is true",
@@ -120,6 +120,8 @@ def _payload_grows(flow: Flow, node: StateNode) -> Iterator[Finding]:
 
 
 def _variable_read_too_early(flow: Flow, node: StateNode) -> Iterator[Finding]:
+    if not may_read_variables(node):
+        return
     language = flow.language(node)
     told: set[str] = set()
     for pointer, text in evaluated(node, language):

@@ -28,6 +28,19 @@ def evaluated(node: StateNode, language: str) -> Iterator[tuple[Pointer, str]]:
             yield pointer, value
 
 
+def may_read_variables(node: StateNode) -> bool:
+    """Whether any string of a state's own fields could name a variable: quick, and never wrongly False."""
+    return any(_may_name(value) for key, value in node.definition.items() if key not in _BLOCKS)
+
+
+def _may_name(value: Json) -> bool:
+    if type(value) is str:
+        return "$" in value and _NAMES_A_VARIABLE.search(value) is not None
+    if type(value) is dict:
+        return any(map(_may_name, value.values()))
+    return any(map(_may_name, value)) if type(value) is list else False
+
+
 def _jsonpath_string(key: str | int, value: str) -> bool:
     return type(key) is str and (key[-2:] == ".$" or (key[-4:] == "Path" and key != "ResultPath") or key == "Variable")
 
