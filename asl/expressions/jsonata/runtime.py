@@ -37,10 +37,10 @@ class Entropy(Protocol):
 class Runtime:
     """One evaluation: its surroundings and what is left of its budgets."""
 
-    __slots__ = (
-        "bindings", "clock", "deadline", "depth", "entropy", "input", "limits", "next_check", "retained", "started",
-        "steps",
-    )  # fmt: skip
+    deadline: float | None = None
+    depth = 0
+    retained = _RETAINED_ITEMS
+    started: float | None = None
 
     def __init__(
         self,
@@ -55,12 +55,8 @@ class Runtime:
         self.clock = clock
         self.entropy = entropy
         self.limits = limits
-        self.depth = 0
-        self.steps = limits.steps
-        self.next_check = limits.steps - _STEPS_BETWEEN_CLOCK_READS
-        self.deadline: float | None = None
-        self.retained = _RETAINED_ITEMS
-        self.started: float | None = None
+        steps = self.steps = limits.steps
+        self.next_check = steps - _STEPS_BETWEEN_CLOCK_READS
 
     def now(self) -> float:
         """The instant of the evaluation, the same each time it is asked for, in seconds since 1970."""
@@ -289,7 +285,8 @@ def _call_lambda(rt: Runtime, function: Lambda, arguments: list[Value], context:
     return result
 
 
-def _call_native(rt: Runtime, function: Native, arguments: list[Value], context: Value) -> Value:
+def call_native(rt: Runtime, function: Native, arguments: list[Value], context: Value) -> Value:
+    """Call a library function."""
     rt.steps -= 1
     if rt.steps < rt.next_check:
         rt.check()
@@ -323,7 +320,7 @@ def _call_other(rt: Runtime, function: Value, arguments: list[Value], context: V
 
 _CALLS: dict[type, Callable[..., Value]] = {
     Lambda: _call_lambda,
-    Native: _call_native,
+    Native: call_native,
     Applied: _call_applied,
     Composed: _call_composed,
     Transformer: _call_transformer,

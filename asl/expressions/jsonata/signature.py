@@ -16,7 +16,7 @@ _PATTERNS = {letter: f"[{letter}m]" for letter in "snblo"}
 _PATTERNS |= {"a": "[asnblfom]", "f": "f", "j": "[asnblom]", "x": "[asnblfom]"}
 _PLURALS = {"a": "arrays", "b": "booleans", "f": "functions", "n": "numbers", "o": "objects", "s": "strings"}
 _CLOSING = {"<": ">", "(": ")"}
-_PLANS_KEPT = 64
+_CHECKS_KEPT = 64
 
 
 def type_letter(value: Value) -> str:
@@ -38,18 +38,19 @@ class _Parameter:
 class Signature:
     """A parsed signature; how it treats each combination of argument types is worked out once and remembered."""
 
-    __slots__ = ("_parameters", "_pattern", "_plain", "text")
+    __slots__ = ("_checks", "_parameters", "_pattern", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._parameters = _parse(text)
         self._pattern = re.compile("".join(f"({parameter.pattern})" for parameter in self._parameters))
-        self._plain: dict[str, bool] = {}
+        self._checks: dict[str, tuple[tuple[int, str], ...]] = {}
 
     def apply(self, arguments: list[Value], context: Value) -> list[Value]:
         """The arguments as the function receives them, or ``T0410``/``T0411``/``T0412`` without position and token."""
         letters = "".join([_LETTERS.get(type(argument)) or type_letter(argument) for argument in arguments])
-        if self._plain.get(letters):
+        checks = self._checks.get(letters)
+        if checks is not None and all([_items_fit(arguments[at], letter) for at, letter in checks]):
             return arguments
         return self._fit(arguments, letters, context)
 
@@ -57,27 +58,38 @@ class Signature:
         match = self._pattern.fullmatch(letters)
         if match is None:
             raise self._mismatch(arguments, letters)
+        taken = match.groups()
+        if len(self._checks) < _CHECKS_KEPT and self._passes_through(taken):
+            self._checks[letters] = tuple(check for check in self._subtypes() if check[0] < len(letters))
         fitted: list[Value] = []
         at = 0
-        plain = True
-        for parameter, taken in zip(self._parameters, match.groups(), strict=True):
-            if not taken:
+        for parameter, part in zip(self._parameters, taken, strict=True):
+            if not part:
                 fitted.append(_missing(parameter, arguments, at, context))
-                if not parameter.context:
-                    at += 1
-                plain = False
+                at += not parameter.context
             elif parameter.kind == "a":
-                for letter in taken:
-                    fitted.append(_array_argument(parameter, arguments, at, letter, taken))
-                    at += 1
-                plain = plain and parameter.subtype is None and taken == "a"
+                fitted += [_array_argument(parameter, arguments, at + index, part) for index in range(len(part))]
+                at += len(part)
             else:
-                fitted.extend([arguments[at]] * len(taken))
-                at += len(taken)
-                plain = plain and len(taken) == 1
-        if plain and len(self._plain) < _PLANS_KEPT:
-            self._plain[letters] = True
+                fitted += [arguments[at]] * len(part)
+                at += len(part)
         return fitted
+
+    def _passes_through(self, taken: tuple[str, ...]) -> bool:
+        """Whether arguments of these types go to the function as they are, but for the types of items."""
+        given = "".join(taken)
+        return all(
+            part == given[index : index + 1] and (part == "a" or parameter.kind != "a" or not part) and
+            not (parameter.context and not part)
+            for index, (parameter, part) in enumerate(zip(self._parameters, taken, strict=True))
+        )
+
+    def _subtypes(self) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (index, parameter.subtype[0])
+            for index, parameter in enumerate(self._parameters)
+            if parameter.kind == "a" and parameter.subtype
+        )
 
     def _mismatch(self, arguments: list[Value], letters: str) -> JsonataError:
         good, pattern = 0, ""
@@ -99,10 +111,11 @@ def _missing(parameter: _Parameter, arguments: list[Value], at: int, context: Va
     raise JsonataError("T0411", value=context, index=at + 1)
 
 
-def _array_argument(parameter: _Parameter, arguments: list[Value], at: int, letter: str, taken: str) -> Value:
+def _array_argument(parameter: _Parameter, arguments: list[Value], at: int, taken: str) -> Value:
+    value = arguments[at]
+    letter = type_letter(value)
     if letter == "m":
         return UNDEFINED
-    value = arguments[at]
     subtype = parameter.subtype
     if subtype is not None and not (_items_fit(value, subtype[0]) if letter == "a" else taken == subtype):
         raise JsonataError("T0412", value=value, index=at + 1, type=_PLURALS.get(subtype))
@@ -110,7 +123,7 @@ def _array_argument(parameter: _Parameter, arguments: list[Value], at: int, lett
 
 
 def _items_fit(items: list[Value], letter: str) -> bool:
-    return {_LETTERS.get(kind) for kind in set(map(type, items))} <= {letter} or all(
+    return all([_LETTERS.get(kind) == letter for kind in set(map(type, items))]) or all(
         type_letter(item) == letter for item in items
     )
 

@@ -15,9 +15,11 @@ from asl.expressions.jsonata.runtime import (
     Composed,
     Frame,
     Lambda,
+    Native,
     Site,
     TailCall,
     call,
+    call_native,
 )
 from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence, Value, collapse
 
@@ -46,9 +48,12 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
         base = rt.depth
         rt.depth = base + depth
         try:
-            result = call(rt, function, arguments, context, site)
+            if type(function) is Native:
+                result = call_native(rt, function, arguments, context)
+            else:
+                result = call(rt, function, arguments, context, site)
         except JsonataError as error:
-            if error.position is None:
+            if error.position is None or type(function) is Native:
                 site.mark(error)
             raise
         rt.depth = base

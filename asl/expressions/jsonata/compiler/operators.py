@@ -49,7 +49,9 @@ def _remainder(left: float, right: float) -> float:
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": _divide, "%": _remainder,
 }  # fmt: skip
-_ORDER = {"<", "<=", ">", ">="}
+_NUMERIC: dict[str, Callable[[Value, Value], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 def _operand(value: Value, code: str, node: Node) -> bool:
@@ -92,10 +94,7 @@ def _arithmetic(node: Node, left: Code, right: Code) -> Code:
 
 
 def _compare(node: Node, left: Code, right: Code) -> Code:
-    symbol = node.value
-    numeric: Callable[[Value, Value], bool] = {
-        "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge
-    }[symbol]  # fmt: skip
+    numeric = _NUMERIC[node.value]
 
     def run(context: Value, frame: Frame) -> Value:
         a = left(context, frame)
@@ -123,22 +122,13 @@ def _compare_any(node: Node, numeric: Callable[[Value, Value], bool], a: Value, 
     return less(b, a) is (node.value == ">")
 
 
-def equal(a: Value, b: Value) -> bool:
-    """The ``=`` operator; undefined equals nothing."""
-    if type(a) is str:
-        return a == b if type(b) is str else False
-    if a is UNDEFINED or b is UNDEFINED:
-        return False
-    return deep_equal(a, b)
-
-
 def _equal(node: Node, left: Code, right: Code) -> Code:
     def run(context: Value, frame: Frame) -> Value:
         a = left(context, frame)
         b = right(context, frame)
         if type(a) is str and type(b) is str:
             return a == b
-        return equal(a, b)
+        return a is not UNDEFINED and b is not UNDEFINED and deep_equal(a, b)
 
     return run
 
@@ -212,9 +202,29 @@ def _concatenate(node: Node, left: Code, right: Code) -> Code:
 
 
 _BINARY: dict[str, Callable[[Node, Code, Code], Code]] = {
-    **dict.fromkeys(_ARITHMETIC, _arithmetic), **dict.fromkeys(_ORDER, _compare), "=": _equal, "!=": _unequal,
+    **dict.fromkeys(_ARITHMETIC, _arithmetic), **dict.fromkeys(_NUMERIC, _compare), "=": _equal, "!=": _unequal,
     "and": _and, "or": _or, "in": _in, "&": _concatenate,
 }  # fmt: skip
+
+
+def _compare_to_number(node: Node, left: Code, number: float) -> Code:
+    numeric = _NUMERIC[node.value]
+
+    def run(context: Value, frame: Frame) -> Value:
+        value = left(context, frame)
+        if type(value) is int or type(value) is float:
+            return numeric(value, number)
+        return _compare_any(node, numeric, value, number)
+
+    return run
+
+
+def _equal_to_text(node: Node, left: Code, text: str) -> Code:
+    def run(context: Value, frame: Frame) -> Value:
+        value = left(context, frame)
+        return type(value) is str and value == text
+
+    return run
 
 
 def _binary(compiler: Compiler, node: Node, depth: int) -> Code:
@@ -223,6 +233,11 @@ def _binary(compiler: Compiler, node: Node, depth: int) -> Code:
     assert node.left is not None
     assert node.right is not None
     left, right = compiler.node(node.left, depth + 1), compiler.node(node.right, depth + 1)
+    literal = node.right.value if not (node.right.predicates or node.right.group) else None
+    if node.right.kind == "number" and node.value in _NUMERIC and literal is not None:
+        return _compare_to_number(node, left, literal)
+    if node.right.kind == "string" and node.value == "=" and literal is not None:
+        return _equal_to_text(node, left, literal)
     return _BINARY[node.value](node, left, right)
 
 

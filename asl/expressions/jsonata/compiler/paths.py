@@ -180,7 +180,8 @@ def _mapped_and_filtered(code: Code, filters: list[Filter], last: bool) -> Step:
             value = code(item, frame)
             for pick in filters:
                 value = pick(value, frame)
-            rt.retain(value)
+            if type(value) is Sequence and len(value) > 1:
+                rt.retain(value)
             results.append(value)
         return flatten(results, last=last)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from math import ceil, floor, isfinite, log10, sqrt
+from math import ceil, floor, isfinite, isnan, log10, sqrt
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.registry import library
@@ -63,9 +63,11 @@ def round_(value: Value = UNDEFINED, precision: Value = UNDEFINED) -> Value:
         return UNDEFINED
     if not isfinite(double(value)):
         return value
-    if precision is not UNDEFINED and precision != precision // 1:
+    if precision is UNDEFINED or isnan(precision):
+        precision = 0
+    if precision % 1:
         return float("nan")
-    places = 0 if precision is UNDEFINED else int(max(min(precision, 1000), -1000))
+    places = int(max(min(precision, 1000), -1000))
     if value and log10(abs(value)) + places >= _TOO_LARGE:
         return float("nan")
     try:
@@ -91,6 +93,8 @@ def power(base: Value = UNDEFINED, exponent: Value = UNDEFINED) -> Value:
     """A number raised to another."""
     if base is UNDEFINED:
         return UNDEFINED
+    if exponent is UNDEFINED:
+        raise JsonataError("D3061", value=base, exp=UNDEFINED, index=1)
     try:
         result = double(base) ** double(exponent)
     except (OverflowError, ZeroDivisionError):
