@@ -20,7 +20,9 @@ def command() -> None:
 @command.command("from-history")
 @click.argument("history", type=click.Path(path_type=Path))
 @click.option("--definition", type=click.Path(path_type=Path), help="The definition that was run.")
-@click.option("--as", "form", type=click.Choice(["mock-config", "test-file", "pytest"]), default="mock-config", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["mock-config", "test-file", "pytest"]), default="mock-config", show_default=True
+)
 @click.option("--machine", help="The state machine's name (the definition's, or that of the history's file).")
 @click.option("--case", default="recorded", show_default=True, help="Name of the test case.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; without it standard output.")

@@ -18,7 +18,9 @@ DIVERGED = 1
 @click.argument("history", type=click.Path(path_type=Path))
 @click.option("--definition", required=True, type=click.Path(path_type=Path), help="The definition to run.")
 @click.option("--resource", metavar="NAME", help="The state machine to take from a file with several.")
-@click.option("--diagram", type=click.Path(path_type=Path), help="Draw the replay with the divergence (.svg, .png, .mmd).")
+@click.option(
+    "--diagram", type=click.Path(path_type=Path), help="Draw the replay with the divergence (.svg, .png, .mmd)."
+)
 def command(history: Path, definition: Path, resource: str | None, diagram: Path | None) -> None:
     """Run a definition on the task results in HISTORY (GetExecutionHistory's JSON) and show where it first diverges."""
     from asl.state_machine import StateMachine

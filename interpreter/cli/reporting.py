@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asl.types import Json, JsonObject
-from interpreter.cli.files import write_whole
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
@@ -91,6 +90,10 @@ class Report:
 
     def _write_files(self, number: int, result: Result) -> None:
         settings = self._settings
+        if settings.history is None and settings.graph is None:
+            return
+        from interpreter.cli.files import write_whole
+
         if settings.history is not None:
             events = {"events": result.history}
             text = json.dumps(events, indent=2, ensure_ascii=False, default=_timestamp)

@@ -18,6 +18,8 @@ from interpreter.cli.run_settings import RunSettings
 from interpreter.cli.talk import EXECUTION_FAILED, INTERRUPTED, OK
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from asl.state_machine import StateMachine
     from interpreter.engine import Engine, Run
     from interpreter.inspection import Recorder
@@ -140,7 +142,7 @@ async def _run_all(
     if _needs_loop(settings):
         await _wait_on_loop(batch, settings.timeout)
     else:
-        with _interrupts(batch, lambda stop: stop()):
+        with _interrupts(batch):
             await batch.engine.wait(batch.runs[0])
     skipped = getattr(clock, "skipped", 0.0)
     return Ended(_results(batch), skipped, batch.stopped_by == _INTERRUPTED)
@@ -157,7 +159,7 @@ async def _wait_on_loop(batch: Batch, timeout: float | None) -> None:
     import asyncio
 
     loop = asyncio.get_running_loop()
-    with _interrupts(batch, loop.call_soon_threadsafe):
+    with _interrupts_on_loop(batch, loop):
         if timeout is not None:
             loop.call_later(timeout, batch.stop, f"stopped after {timeout:g} seconds (--timeout)")
         await asyncio.gather(*(batch.engine.wait(run) for run in batch.runs))
@@ -199,20 +201,21 @@ def _plan(batch: Batch, machine: StateMachine, settings: RunSettings) -> Plan:
 
 
 _INTERRUPTED = "interrupted"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _interrupt(batch: Batch) -> None:
+    """The first Ctrl-C aborts the executions, so that their commands are killed; the second one ends the program."""
+    if batch.stopped_by == _INTERRUPTED:
+        raise KeyboardInterrupt
+    batch.stop(_INTERRUPTED)
 
 
 @contextmanager
-def _interrupts(batch: Batch, call_soon: Callable[[Callable[[], None]], object]) -> Iterator[None]:
-    """The first Ctrl-C aborts the executions, so that their commands are killed; the second one ends the program."""
-
-    def interrupt(number: int, frame: object) -> None:
-        if batch.stopped_by == _INTERRUPTED:
-            raise KeyboardInterrupt
-        batch.stopped_by = _INTERRUPTED
-        call_soon(lambda: batch.stop(_INTERRUPTED))
-
+def _interrupts(batch: Batch) -> Iterator[None]:
+    """While nothing runs but this thread, a signal's handler may act at once."""
     try:
-        before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
+        before = [(number, signal.signal(number, lambda *_: _interrupt(batch))) for number in _SIGNALS]
     except ValueError:
         before = []  # not the main thread: whoever called looks after signals
     try:
@@ -220,6 +223,22 @@ def _interrupts(batch: Batch, call_soon: Callable[[Callable[[], None]], object])
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+@contextmanager
+def _interrupts_on_loop(batch: Batch, loop: AbstractEventLoop) -> Iterator[None]:
+    """The loop hears of signals even where the system gives them to another thread."""
+    try:
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, _interrupt, batch)
+    except (ValueError, RuntimeError):
+        yield  # not the main thread: whoever called looks after signals
+        return
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 @contextmanager

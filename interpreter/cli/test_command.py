@@ -87,7 +87,9 @@ def run_once(places: tuple[Path, ...], wanted: Wanted) -> int:
         click.echo(f"Error: {error}", err=True)
         return UNUSABLE
     if not results:
-        click.echo(f"Error: no test {'fits ' + repr(wanted.keyword) if files else 'file in ' + _listed(places)}", err=True)
+        click.echo(
+            f"Error: no test {'fits ' + repr(wanted.keyword) if files else 'file in ' + _listed(places)}", err=True
+        )
         return UNUSABLE
     _report(results, wanted)
     covered = observer is None or _report_coverage(observer, wanted)

@@ -28,6 +28,8 @@ class AutoMocks:
         return needs.value(0) if any(path for path in needs.hints) else {}
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer:
+        if state_name in self._foresight.items:
+            return self._reader(self._foresight.items[state_name], resource)
         read = self._foresight.results.get(state_name) or Needs()
         needs: list[Needs] = []
 
@@ -38,6 +40,11 @@ class AutoMocks:
             return _plausible(needs[0], resource, number)
 
         return answer
+
+    def _reader(self, needs: Needs, resource: Resource) -> Answer:
+        """What an ItemReader finds: one item of each kind that is read. A ResultWriter gets an empty response."""
+        items = [needs.value(0) if any(path for path in needs.hints) else {}]
+        return lambda request: {} if resource.action == "putObject" else items
 
     def forget(self, execution_arn: str) -> None:
         """Drop the counters of an execution that is over."""

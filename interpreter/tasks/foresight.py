@@ -60,12 +60,16 @@ _COMPARED = re.compile(r"\s*(?:=|!=|in)\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^
 
 
 class Foresight:
-    """``results[name]`` is what is read of the result of the Task of that name, ``input`` of the execution's input."""
+    """What is read: ``results[name]`` of a Task's result, ``items[name]`` of each item that a Map's ItemReader reads.
+
+    ``input`` is what is read of the execution's input.
+    """
 
     def __init__(self, definition: JsonObject) -> None:
         self._graph = StateGraph(definition)
         self._language = str(definition.get("QueryLanguage", "JSONPath"))
         self.results = {node.name: Needs() for node in self._graph.states() if node.type == "Task"}
+        self.items = {node.name: Needs() for node in self._graph.states() if "ItemReader" in node.definition}
         self._inputs = {node.name: Needs() for node in self._graph.states()}
         self._outputs = {node.name: Needs() for node in self._graph.states()}
         self._variables: dict[str, Needs] = {}
@@ -108,6 +112,9 @@ class Foresight:
 
     def read_of_start(self, path: Path, hint: Hint) -> None:
         self._add(self.input, path, hint)
+
+    def read_of_item(self, node: StateNode, path: Path, hint: Hint) -> None:
+        self._add(self.items[node.name], path, hint)
 
     def read_of_variable(self, name: str, path: Path, hint: Hint) -> None:
         self._add(self._variables.setdefault(name, Needs()), path, hint)
@@ -200,9 +207,14 @@ class _StateRules:
             if selector is not None:
                 self.through(selector, path, hint)
             elif self.node.type == "Map":
-                self.item(path, hint)
+                self.item(self.unbatched(path), hint)
             else:
                 self.effective(path, hint)
+
+    def unbatched(self, path: Path) -> Path:
+        """Iterations over batches find their items under ``Items``."""
+        is_batch = "ItemBatcher" in self.state and len(path) > 1 and path[0] == "Items"
+        return path[2:] if is_batch else path
 
     def assigned(self) -> Iterator[JsonObject]:
         blocks = [self.state, *_objects(self.state.get("Choices")), *_objects(self.state.get("Catch"))]
@@ -279,7 +291,9 @@ class _JsonPathState(_StateRules):
 
     def item(self, path: Path, hint: Hint) -> None:
         items = _steps(self.state.get("ItemsPath", "$"))
-        if items is not None and "ItemReader" not in self.state:
+        if "ItemReader" in self.state:
+            self.foresight.read_of_item(self.node, path, hint)
+        elif items is not None:
             self.effective((*items, ANY, *path), hint)
 
     def template(self, value: Json) -> Iterator[Read]:
@@ -332,6 +346,9 @@ class _JsonataState(_StateRules):
         self.foresight.read_of_input(self.node, path, hint)
 
     def item(self, path: Path, hint: Hint) -> None:
+        if "ItemReader" in self.state:
+            self.foresight.read_of_item(self.node, path, hint)
+            return
         for root, origin in self.source(self.state.get("Items", "{% $states.input %}"), ()):
             self.take((root, (*origin, ANY, *path), hint))
 

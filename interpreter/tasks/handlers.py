@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from asl.types import Json
 from interpreter.errors import MockError, UnansweredTask, UnansweredTasksError
 from interpreter.tasks.lambda_ import invoked_function, is_invoke
-from interpreter.tasks.mock import MockHandler, inline_mocks
 from interpreter.tasks.port import Answer, Resource, TaskError, TaskHandler, TaskRequest
 from interpreter.tasks.resource import function_name, parse_resource
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from asl.graph import StateGraph, StateNode
     from asl.state_machine import StateMachine
     from interpreter.tasks.command import Command
+    from interpreter.tasks.mock import MockHandler
     from interpreter.tasks.threads import SerialThreads
 
 Target: TypeAlias = "Callable[..., Any] | str | Command"
@@ -103,12 +103,9 @@ class TaskHandlers:
 
     def _unanswered(self, graph: StateGraph) -> Iterator[UnansweredTask]:
         for node in graph.states():
-            arn = node.definition.get("Resource")
-            if node.type != "Task" or not isinstance(arn, str):
-                continue
-            resource = parse_resource(arn)
-            if self.answer_for(node.name, resource) is None or self._function_is_missing(node, resource):
-                yield UnansweredTask(node.name, _shown(node, resource))
+            for resource in _resources(node):
+                if self.answer_for(node.name, resource) is None or self._function_is_missing(node, resource):
+                    yield UnansweredTask(node.name, _shown(node, resource))
 
     def _function_is_missing(self, node: StateNode, resource: Resource) -> bool:
         """Whether only the function's name can decide, is known beforehand, and matches nothing."""
@@ -150,6 +147,10 @@ def _mock_handlers(
 ) -> Iterator[MockHandler]:
     if test_case is not None and config is None:
         raise MockError(f"there is no mock configuration file to take the test case {test_case!r} from")
+    if not mocks and config is None:
+        return
+    from interpreter.tasks.mock import MockHandler, inline_mocks
+
     if mocks:
         yield MockHandler(inline_mocks(mocks))
     if config is not None:
@@ -183,6 +184,15 @@ def _answer(target: Target, threads: SerialThreads | None) -> Answer:
     from interpreter.tasks.python import python_answer
 
     return target if isinstance(target, Command) else python_answer(target, threads=threads)
+
+
+def _resources(node: StateNode) -> Iterator[Resource]:
+    """What a state calls: the resource of a Task, and those that a Map reads items from and writes results to."""
+    state = node.definition
+    callers: dict[str, list[Json]] = {"Task": [state], "Map": [state.get("ItemReader"), state.get("ResultWriter")]}
+    for caller in callers.get(node.type, ()):
+        if isinstance(caller, dict) and isinstance(arn := caller.get("Resource"), str):
+            yield parse_resource(arn)
 
 
 def _ask(handlers: Sequence[TaskHandler], state_name: str, resource: Resource) -> Answer | None:

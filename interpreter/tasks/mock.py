@@ -79,7 +79,7 @@ class MockHandler:
             if node is None:
                 hint = nearest(name, [each.name for each in graph.states()])
                 yield f"there is a mock for {name!r}, but no such state" + (f"; {hint}" if hint else "")
-            elif node.type != "Task":
+            elif node.type != "Task" and not node.definition.keys() & {"ItemReader", "ResultWriter"}:
                 yield f"there is a mock for {name!r}, which is a {node.type} state; only Task states can be mocked"
 
 
