@@ -28,9 +28,9 @@ class Live:
 
     ``inbox`` holds messages with the future of whoever waits until they are permanent; ``timers`` is a heap of
     (instant, frame, ticket); ``tasks`` are the attempts in flight by frame; ``claimed`` are the waits (frame, ticket,
-    and the child's number for a Map Run) whose end has been accepted. ``children`` are the ARNs of a Map Run's open children by frame,
-    ``map_runs`` the Map Runs under way by their first event. ``has_offers`` says that activity tasks
-    of it may wait for a worker.
+    and the child's number for a Map Run) whose end has been accepted. ``children`` are the ARNs of a Map Run's open
+    children by frame, ``map_runs`` the Map Runs under way by their first event. ``has_offers`` says that activity
+    tasks of it may wait for a worker.
     """
 
     __slots__ = (

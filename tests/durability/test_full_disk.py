@@ -16,6 +16,12 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
 
 
+def start_for_ever(client, machine, acknowledged):
+    given = json.dumps({"x": "x" * 2000})
+    while len(acknowledged) < 1000:
+        acknowledged.append(client.start_execution(stateMachineArn=machine, input=given)["executionArn"])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of a file can't be limited on Windows")
 def test_a_full_disk_loses_no_acknowledged_execution(tmp_path):
     store = f"sqlite:///{tmp_path}/asl.db"
@@ -26,9 +32,7 @@ def test_a_full_disk_loses_no_acknowledged_execution(tmp_path):
     machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
     acknowledged = []
     with pytest.raises(ClientError) as refused:
-        for _ in range(1000):
-            given = json.dumps({"x": "x" * 2000})
-            acknowledged.append(client.start_execution(stateMachineArn=machine, input=given)["executionArn"])
+        start_for_ever(client, machine, acknowledged)
     assert refused.value.response["Error"]["Code"] == "ServiceUnavailable"
     assert "make room" in refused.value.response["Error"]["Message"]
     assert urllib.request.urlopen(f"{url}/health", timeout=5).status == 200
