@@ -18,7 +18,7 @@ def scope_findings(scope: Scope) -> Iterator[Finding]:
     states, start = scope.block.get("States"), scope.block.get("StartAt")
     if type(states) is not dict or not states:
         return
-    reached = set()
+    reached: set[str] = set()
     if type(start) is str:
         reached.add(start)
         if start not in states:
@@ -33,7 +33,7 @@ def scope_findings(scope: Scope) -> Iterator[Finding]:
     if not any(_ends(state) for state in states.values()):
         hint = 'give a state "End": true, or let one of Type Succeed or Fail be reached'
         yield Finding(NO_END, "Workflow has no terminal state", (*scope.pointer, "States"), hint=hint, located=False)
-    elif type(start) is str and len(reached) != len(states):
+    elif type(start) is str and not reached.issuperset(states):
         yield from (
             _unreachable(scope, name) for name, state in states.items() if name not in reached and type(state) is dict
         )
