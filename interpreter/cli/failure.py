@@ -25,7 +25,8 @@ _IN_TEMPLATE = re.compile(
     r"The JSONPath '(.*?)' specified for the field '(.*?)' could not be found in the input '(.*)'$", re.S
 )
 _INVALID_PATH = re.compile(r"Invalid path '(.*?)' : ")
-_JSONATA = re.compile(r"The JSONata expression '.*' specified for the field '(.*?)' ", re.S)
+_OF_INPUT = re.compile(r"\$states\.input((?:\.\w+)+)")
+_JSONATA = re.compile(r"The JSONata expression '(.*)' specified for the field '(.*?)' ", re.S)
 _NAMED_FIELD = re.compile(r"The (\w+Path) (?:parameter|field) ")
 _STEP = re.compile(r"\.([^.\[\]'\"]+)|\[\s*(?:'([^']*)'|\"([^\"]*)\"|(\d+))\s*\]")
 _CAUSE_LENGTH = 2000
@@ -117,13 +118,19 @@ def place_of(node: StateNode, entered: JsonObject, cause: str) -> Place:
         return Place(base + pointer, found[1], _decoded(found[3]), has_data=True)
     if found := _INVALID_PATH.search(cause):
         pointer = _field_with(state, found[1])
-        data = _decoded(entered["stateEnteredEventDetails"].get("input", "null"))
-        return Place(base + pointer, found[1], data, has_data=pointer[:1] != ("OutputPath",))
+        return Place(base + pointer, found[1], _entered_with(entered), has_data=pointer[:1] != ("OutputPath",))
     if found := _JSONATA.search(cause):
-        return Place(base + _existing(state, found[1].split("/")))
+        pointer = _existing(state, found[2].split("/"))
+        if plain := _OF_INPUT.fullmatch(found[1]):
+            return Place(base + pointer, f"${plain[1]}", _entered_with(entered), has_data=True)
+        return Place(base + pointer)
     if (found := _NAMED_FIELD.search(cause)) and found[1] in state:
         return Place((*base, found[1]))
     return Place(base + (_field_quoted(state, cause) or _main_field(state)))
+
+
+def _entered_with(entered: JsonObject) -> Json:
+    return _decoded(entered["stateEnteredEventDetails"].get("input", "null"))
 
 
 def _main_field(state: JsonObject) -> Pointer:

@@ -27,7 +27,7 @@ _ENDPOINT_FLAGS = {
 def _endpoint_options(command: Any) -> Any:
     for service, flags in _ENDPOINT_FLAGS.items():
         variable = f"endpoint_{service}"
-        command = click.option(*flags, variable, metavar="URL", help=f"Where {service} is answered.")(command)
+        command = click.option(*flags, variable, metavar="URL", help=f"URL of {service}.")(command)
     return command
 
 
@@ -54,48 +54,73 @@ def _endpoint_options(command: Any) -> Any:
     type=click.Path(dir_okay=False, path_type=Path),
     help="MockConfigFile; its test cases are chosen with '#TestCase' after a state machine's ARN.",
 )
-@click.option("--task", "tasks", multiple=True, metavar="NAME=MODULE:FUNCTION", help="A function that answers tasks.")
+@click.option(
+    "--task", "tasks", multiple=True, metavar="PATTERN=MODULE:FUNCTION", help="A function that answers tasks."
+)
+@click.option("--command", "commands", multiple=True, metavar="PATTERN=PROGRAM", help="A program that answers tasks.")
+@click.option("--mock", "mocks", multiple=True, metavar="STATE=JSON", help="What a state is answered with.")
 @click.option("--project", type=click.Path(path_type=Path), help="Project file whose state machines are served.")
 @click.option("--logs", default=Path("aws/states"), type=click.Path(path_type=Path), help="Folder of execution logs.")
 @click.option("--log-level", default="warning", type=click.Choice(["debug", "info", "warning", "error"]))
 @click.option("--trace", is_flag=True, help="Export OpenTelemetry spans (needs the opentelemetry packages).")
-def command(definitions: tuple[Path, ...], log_level: str, tasks: tuple[str, ...], **options: Any) -> None:
+def command(definitions: tuple[Path, ...], log_level: str, **options: Any) -> None:
     """Serve the Step Functions API, and the state machines in DEFINITIONS.
 
     Point any AWS client at http://localhost:8083 with any credentials. Executions are kept in a local file and go on
-    after a restart.
+    after a restart. StartSyncExecution and TestState go to the host "sync-localhost" unless the client is told
+    otherwise: AWS_DISABLE_HOST_PREFIX_INJECTION=true tells Python's SDK and the AWS CLI.
     """
     endpoints = {service: options.pop(f"endpoint_{service}") for service in _ENDPOINT_FLAGS}
     given = {service: url for service, url in endpoints.items() if url}
     try:
-        from interpreter.api.settings import ServerSettings
         from interpreter.api.structured_logs import set_up_logs
 
         set_up_logs(log_level)
-        _serve(ServerSettings(definitions=definitions, endpoints=given, tasks=_tasks(tasks), **options))
+        _serve({**options, "definitions": definitions, "endpoints": given, **_answers(options)})
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "botocore"):
             raise
         raise click.ClickException("the server needs more packages: pip install 'asl-interpreter[server]'") from error
 
 
-def _tasks(written: tuple[str, ...]) -> dict[str, str]:
-    tasks = {}
+def _answers(options: dict[str, Any]) -> dict[str, Any]:
+    """``tasks`` and ``mocks`` as the settings have them."""
+    return {
+        "tasks": _pairs("--task", options["tasks"]),
+        "mocks": {name: _json("--mock", text) for name, text in _pairs("--mock", options["mocks"]).items()},
+    }
+
+
+def _pairs(option: str, written: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
     for text in written:
-        name, separator, target = text.partition("=")
-        if not separator or not target:
-            raise click.BadParameter(f"{text!r} is not of the form NAME=MODULE:FUNCTION", param_hint="--task")
-        tasks[name] = target
-    return tasks
+        name, _, value = text.partition("=")
+        if not name or not value:
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE", param_hint=option)
+        pairs[name] = value
+    return pairs
 
 
-def _serve(settings: ServerSettings) -> None:
-    from asl.errors import DefinitionError
-    from interpreter.api.application import Application, ServerError, run_until_stopped
-    from interpreter.errors import InterpreterError
-    from interpreter.store.port import StoreError
+def _json(option: str, text: str) -> Any:
+    import json
 
     try:
+        return json.loads(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not JSON: {error}", param_hint=option) from error
+
+
+def _serve(options: dict[str, Any]) -> None:
+    from asl.errors import DefinitionError
+    from interpreter.api.application import Application, ServerError, run_until_stopped
+    from interpreter.api.settings import ServerSettings
+    from interpreter.errors import InterpreterError
+    from interpreter.store.port import StoreError
+    from interpreter.tasks.command import Command
+
+    try:
+        commands = {name: Command(text) for name, text in _pairs("--command", options.pop("commands")).items()}
+        settings = ServerSettings(**{**options, "tasks": {**options["tasks"], **commands}})
         application = Application(settings)
         run_until_stopped(application, lambda: _announce(settings, application.port))
     except (ServerError, StoreError, InterpreterError, DefinitionError) as error:

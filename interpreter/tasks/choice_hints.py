@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from asl.graph import StateGraph, StateNode
+from asl.graph import StateNode
 from asl.types import Json, JsonObject
 from interpreter.tasks.needs import ABSENT, Hint
 
 _KINDS = {"String": None, "Numeric": "number", "Boolean": "boolean", "Timestamp": "timestamp"}
 _OTHER = "other"
+_LOOP, _FAILURE = 1_000_000, 2_000_000
 
 
 def _above(value: Json) -> Json:
@@ -46,32 +47,46 @@ _MEETING: dict[str, tuple[Callable[[Any], Json], Callable[[Any], Json]]] = {
 """By the end of an operator's name: what makes a value that meets it, and one that does not."""
 
 
-def rule_reads(graph: StateGraph, node: StateNode) -> Iterator[tuple[str, Hint]]:
-    """Every path that the rules of a Choice read; of the values, those of the best ways come first."""
+States: TypeAlias = Mapping[str, StateNode]
+Successors: TypeAlias = Mapping[str, Sequence[str]]
+
+
+def rule_reads(states: States, successors: Successors, node: StateNode) -> Iterator[tuple[str, Hint]]:
+    """Every path that the rules of a Choice read; of the values, those of the best ways come first.
+
+    ``states`` are those of its scope, ``successors`` the names that may follow each when nothing fails.
+    """
     if node.type != "Choice":
         return
     rules = [rule for rule in node.definition.get("Choices") or () if isinstance(rule, dict)]
-    ways = [(_distance(graph, node, rule.get("Next")), index) for index, rule in enumerate(rules)]
+    distances = _Distances(states, successors, node.name)
+    ways = [(distances.of(rule.get("Next")), index) for index, rule in enumerate(rules)]
     best = min(ways, default=(0, 0))
-    if _distance(graph, node, node.definition.get("Default")) < best[0]:
+    if distances.of(node.definition.get("Default")) < best[0]:
         for rule in rules:
             yield from _reads(rule, met=False)
     for _, index in sorted(ways):
         yield from _reads(rules[index], met=True)
 
 
-def _distance(graph: StateGraph, choice: StateNode, start: Json) -> int:
+class _Distances:
     """Transitions to the nearest good end without coming back to the choice; large for loops, larger for failures."""
-    states = graph.scopes[choice.scope].states
-    reached, frontier, steps = {choice.name}, [start], 0
-    while frontier:
-        names = [name for name in frontier if name in states and name not in reached]
-        if any(states[name].is_terminal and states[name].type != "Fail" for name in names):
-            return steps
-        reached.update(names)
-        frontier = [edge.target for edge in graph.transitions if edge.source in names and edge.kind != "Catch"]
-        steps += 1
-    return 1000 if start in states and states[start].type != "Fail" else 2000
+
+    def __init__(self, states: States, successors: Successors, choice: str) -> None:
+        self._states = states
+        self._successors = successors
+        self._choice = choice
+
+    def of(self, start: Json) -> int:
+        reached, frontier, steps = {self._choice}, [start], 0
+        while frontier:
+            names = [name for name in frontier if name in self._states and name not in reached]
+            if any(self._states[name].is_terminal and self._states[name].type != "Fail" for name in names):
+                return steps
+            reached.update(names)
+            frontier = list(dict.fromkeys(target for name in names for target in self._successors.get(name, ())))
+            steps += 1
+        return _LOOP if start in self._states and self._states[start].type != "Fail" else _FAILURE
 
 
 def _reads(rule: JsonObject, *, met: bool) -> Iterator[tuple[str, Hint]]:

@@ -74,7 +74,20 @@ class Foresight:
         self._outputs = {node.name: Needs() for node in self._graph.states()}
         self._variables: dict[str, Needs] = {}
         self._news = False
+        self._successors = self._good_ways()
+        self._rules = {
+            node.name: list(rule_reads(self._graph.scopes[node.scope].states, self._successors, node))
+            for node in self._graph.states()
+        }
         self._settle()
+
+    def _good_ways(self) -> dict[str, list[str]]:
+        """The states that may come next when nothing fails."""
+        ways: dict[str, list[str]] = {}
+        for transition in self._graph.transitions:
+            if transition.kind != "Catch" and transition.target in self._inputs:
+                ways.setdefault(transition.source, []).append(transition.target)
+        return ways
 
     @property
     def input(self) -> Needs:
@@ -96,10 +109,9 @@ class Foresight:
 
     def _carry_back(self, node: StateNode) -> None:
         outputs = self._outputs[node.name]
-        for transition in self._graph.transitions:
-            if transition.source == node.name and transition.kind != "Catch" and transition.target in self._inputs:
-                for path, hint in list(self._inputs[transition.target].hints.items()):
-                    self._add(outputs, path, hint)
+        for target in self._successors.get(node.name, ()):
+            for path, hint in list(self._inputs[target].hints.items()):
+                self._add(outputs, path, hint)
         if node.definition.get("QueryLanguage", self._language) == "JSONata":
             _JsonataState(self, node).carry_back(outputs)
         else:
@@ -150,9 +162,9 @@ class Foresight:
             if scope.start_at in self._inputs:
                 yield from list(self._inputs[scope.start_at].hints.items())
 
-    def rule_reads(self, node: StateNode) -> Iterator[tuple[str, Hint]]:
+    def rule_reads(self, node: StateNode) -> list[tuple[str, Hint]]:
         """The paths that the rules of a Choice read, with the values that lead on."""
-        return rule_reads(self._graph, node)
+        return self._rules[node.name]
 
 
 class _StateRules:
