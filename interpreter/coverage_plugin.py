@@ -4,7 +4,8 @@
     branch = true
     plugins = ["interpreter.coverage_plugin"]
 
-Then ``pytest --cov`` measures the definitions that tests run, and text, HTML, Cobertura, LCOV and fail-under count them.
+Then ``pytest --cov`` measures the definitions that tests run, and text, HTML, Cobertura, LCOV and fail-under count
+them.
 """
 
 from __future__ import annotations
@@ -64,7 +65,11 @@ class DefinitionReporter(FileReporter):
 
     def source(self) -> str:
         listing = next(iter(listings_of(self.filename)), None)
-        return listing.source if listing is not None and listing.source is not None else Path(self.filename).read_text("utf-8")
+        return (
+            listing.source
+            if listing is not None and listing.source is not None
+            else Path(self.filename).read_text("utf-8")
+        )
 
     def lines(self) -> set[int]:
         return set(self._lines)

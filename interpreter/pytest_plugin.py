@@ -38,8 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--asl-cov", action="store_true", help="Say what of their workflows the tests did not reach.")
     group.addoption("--asl-cov-fail-under", type=float, metavar="PERCENT", help="Fail where less is covered.")
     group.addoption("--asl-cov-dir", metavar="DIR", help="Write HTML, Cobertura, LCOV and diagrams of coverage there.")
-    group.addoption("--asl-schedules", type=int, default=0, metavar="N", help="Run each workflow test under N schedules.")
-    group.addoption("--asl-schedule", metavar="SEED", help="Run workflow tests under this schedule, as a failure printed it.")
+    group.addoption(
+        "--asl-schedules", type=int, default=0, metavar="N", help="Run each workflow test under N schedules."
+    )
+    group.addoption(
+        "--asl-schedule", metavar="SEED", help="Run workflow tests under this schedule, as a failure printed it."
+    )
     group.addoption("--asl-trace-dir", default="asl-traces", metavar="DIR", help="Where traces go (asl-traces).")
 
 

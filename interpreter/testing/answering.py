@@ -1,4 +1,6 @@
-"""Answers the Tasks of a run under test: by its mocks, or by whoever holds the task token; anything else fails the test."""
+"""Answers the Tasks of a run under test: by its mocks, or by whoever holds the task token; anything else fails the
+test.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,8 @@ class Answering:
     """The task handler of one run and of the executions that it starts.
 
     ``variable`` is the name under which messages speak of the machine; ``hands_out_tokens`` leaves callback tasks and
-    activities without a mock to their token. ``open`` are the attempts that wait for their token, ``runs`` the executions by ARN,
-    ``outcomes`` what was answered to one request after the other (a TaskError for a failure).
+    activities without a mock to their token. ``open`` are the attempts that wait for their token, ``runs`` the
+    executions by ARN, ``outcomes`` what was answered to one request after the other (a TaskError for a failure).
     """
 
     mocks: list[Mock]
@@ -95,7 +97,8 @@ class Answering:
 
 def by_precision(mocks: Iterable[Mock]) -> list[Mock]:
     """Mocks in the order in which they are asked: a test on the input first, then a state's name, the latest first."""
-    return sorted(reversed(list(mocks)), key=lambda mock: (not mock.is_conditional, mock.state is None))
+    latest_first = list(mocks)[::-1]
+    return sorted(latest_first, key=lambda mock: (not mock.is_conditional, mock.state is None))
 
 
 def plausible(resource: Resource) -> str:

@@ -25,7 +25,9 @@ _PAUSED: Final = "paused"
 
 @dataclass(slots=True)
 class Breakpoints:
-    """The states to stop at, and the frames that are stopped. ``variables`` are given to the first state that is entered."""
+    """The states to stop at, and the frames that are stopped. ``variables`` are given to the first state that is
+    entered.
+    """
 
     states: set[str] = field(default_factory=set)
     stopped: list[Frame] = field(default_factory=list)
@@ -36,7 +38,7 @@ class Breakpoints:
         """Make every state of a plan look here before it does its work."""
         for scope in plan.scopes:
             for state in scope.states.values():
-                state.enter = partial(self._enter, state, state.enter)  # type: ignore[method-assign]
+                state.enter = partial(self._enter, state, state.enter)
 
     def _enter(self, state: StatePlan, enter: Callable[[Machine, Frame], Json], machine: Machine, frame: Frame) -> Json:
         if self.variables is not None:
@@ -100,7 +102,9 @@ class Pause:
 
 
 def starting_at(plan: Plan, state: str) -> Plan:
-    """The same plan, begun at another state of any scope; a state inside a Map or Branch runs to the end of its scope."""
+    """The same plan, begun at another state of any scope; a state inside a Map or Branch runs to the end of its
+    scope.
+    """
     first = next(index for index, scope in enumerate(plan.scopes) if state in scope.states)
     scopes = list(plan.scopes)
     scopes[first] = replace(scopes[first], start=scopes[first].states[state])

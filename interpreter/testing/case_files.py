@@ -86,14 +86,16 @@ class CaseFile:
     def _definition(self) -> Path:
         folder = self.path.parent
         if "Definition" in self.value:
-            path = folder / self.value["Definition"]
+            path: Path = folder / self.value["Definition"]
             if not path.is_file():
                 self._refuse(iter([(("Definition",), f"there is no file {self.value['Definition']!r} in {folder}")]))
             return path
         stem = next(self.path.name.removesuffix(end) for end in SUFFIXES if self.path.name.endswith(end))
         found = next((folder / (stem + end) for end in _DEFINITION_SUFFIXES if (folder / (stem + end)).is_file()), None)
         if found is None:
-            message = f"there is no {stem}.asl.json or {stem}.asl.yaml beside it, and no Definition says which file to test"
+            message = (
+                f"there is no {stem}.asl.json or {stem}.asl.yaml beside it, and no Definition says which file to test"
+            )
             raise CaseFileError(f"{self.path}:1: {message}")
         return found
 
@@ -156,7 +158,9 @@ class _Runner:
         run = machine.run(file.input_of(spec, self._place), **options)
         expect = spec.get("Expect") or {}
         at = (*self._place, "Expect")
-        found = [f"{file.place((*at, key) if key in expect else at)}: {key}: {text}" for key, text in unmet(run, expect)]
+        found = [
+            f"{file.place((*at, key) if key in expect else at)}: {key}: {text}" for key, text in unmet(run, expect)
+        ]
         return run, found
 
 
@@ -226,11 +230,13 @@ def _put_on(machine: MachineUnderTest, target: str, answers: list[JsonObject]) -
     """One mock for each condition, the answers without one in a mock of their own."""
     conditions: dict[str, list[JsonObject]] = {}
     for answer in answers:
-        conditions.setdefault(json.dumps(answer.get("When"), sort_keys=True) if "When" in answer else "", []).append(answer)
+        conditions.setdefault(json.dumps(answer.get("When"), sort_keys=True) if "When" in answer else "", []).append(
+            answer
+        )
     is_state = machine.machine.graph.find(target) is not None
     for group in reversed(list(conditions.values())):
         when = _condition(group[0]["When"]) if "When" in group[0] else None
-        named = {"state": target} if is_state else {"resource": target}
+        named: dict[str, Any] = {"state": target} if is_state else {"resource": target}
         mock = machine.mock(**named, when=when, **_arguments(group[0]))
         for answer in group[1:]:
             mock.then(**_arguments(answer))

@@ -1,9 +1,10 @@
 """What of a definition tests can cover, and on which line of its file each thing stands.
 
-Every state, its transition, every choice rule, Default, Retrier, Catcher and time limit is a line; a line has at most two
-exits, which is what coverage.py's HTML can show: a rule is taken or not, a Retrier is used or exhausted, a Map gets items or
-none, and of items one or many. Things that share a line are covered together, when all of them are. Where states, rules,
-Retriers or Catchers share lines (a definition without line breaks), the listing is the definition indented.
+Every state, its transition, every choice rule, Default, Retrier, Catcher and time limit is a line; a line has at most
+two exits, which is what coverage.py's HTML can show: a rule is taken or not, a Retrier is used or exhausted, a Map
+gets items or none, and of items one or many. Things that share a line are covered together, when all of them are.
+Where states, rules, Retriers or Catchers share lines (a definition without line breaks), the listing is the
+definition indented.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ class Item:
 
 @dataclass(slots=True)
 class Listing:
-    """The items of one state machine in a file; ``source`` is the text that lines count in, where it isn't the file's."""
+    """The items of one state machine in a file; ``source`` is the text that lines count in, where it isn't the
+    file's.
+    """
 
     path: str
     name: str
@@ -108,7 +111,12 @@ class _Items:
         yield from self._rules(node)
         yield from self._handlers(node)
         for limit in TIME_LIMITS.keys() & node.definition.keys():
-            yield Item(self._line((*pointer, limit)), "time limit", f"{name!r} {TIME_LIMITS[limit]}", (TIME_LIMITS[limit], pointer))
+            yield Item(
+                self._line((*pointer, limit)),
+                "time limit",
+                f"{name!r} {TIME_LIMITS[limit]}",
+                (TIME_LIMITS[limit], pointer),
+            )
         if node.type == "Map":
             yield from self._map(node)
 
@@ -131,7 +139,9 @@ class _Items:
             passed = Exit(following or -line, ("rule not taken", pointer, index), f"{text} not taken")
             yield Item(line, "rule", text, ("rule", pointer, index), [taken, passed])
         if default is not None:
-            yield Item(default, "default", f"{node.name!r} Default -> {node.definition['Default']!r}", ("default", pointer))
+            yield Item(
+                default, "default", f"{node.name!r} Default -> {node.definition['Default']!r}", ("default", pointer)
+            )
 
     def _state_line(self, node: StateNode, target: str) -> int:
         return self._line(self._graph.scopes[node.scope].states[target].pointer)

@@ -1,4 +1,6 @@
-"""Coverage without pytest: coverage.py's own reports over what runs hit, and the definitions drawn with what none reached."""
+"""Coverage without pytest: coverage.py's own reports over what runs hit, and the definitions drawn with what none
+reached.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class CoverageReport:
         missing = list(self.missing())
         if not self._observer.hits:
             return "no definition was run from a file"
-        return "\n".join([self._text[0].rstrip(), *(["", "never reached:"] if missing else []), *(f"  {line}" for line in missing)])
+        return "\n".join(
+            [self._text[0].rstrip(), *(["", "never reached:"] if missing else []), *(f"  {line}" for line in missing)]
+        )
 
     def missing(self) -> Iterator[str]:
         """``file:line: what`` for everything that no test reached."""

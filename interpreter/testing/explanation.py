@@ -1,4 +1,6 @@
-"""A run in words, for a person whose test failed: the tree of states, the data flow of the failure, the calls of the mocks."""
+"""A run in words, for a person whose test failed: the tree of states, the data flow of the failure, the calls of the
+mocks.
+"""
 
 from __future__ import annotations
 
@@ -52,18 +54,20 @@ def _branch(visits: Iterable[Visit], origin: float, indent: str) -> Iterator[str
         took = "" if visit.ended is None else f"  {seconds(visit.ended - visit.started)}"
         failure = described(visit.error, visit.cause, 160)
         place = "" if visit.index is None else f"[{visit.index}] "
-        yield f"{indent}{_SIGNS[visit.status]} {place}{visit.state} ({visit.kind}){took}{'  ' + failure if failure else ''}"
+        line = f"{indent}{_SIGNS[visit.status]} {place}{visit.state} ({visit.kind}){took}"
+        yield f"{line}  {failure}" if failure else line
         if len(visit.attempts) > 1:
             yield from (f"{indent}    {_attempt(attempt, origin)}" for attempt in visit.attempts)
         yield from _inner(visit, origin, indent + "    ")
 
 
 def _inner(visit: Visit, origin: float, indent: str) -> Iterator[str]:
-    """What ran inside of a Map or Parallel, by attempt and index; successful iterations beyond the first are counted."""
+    """What ran inside of a Map or Parallel, by attempt and index; of many iterations that succeeded the number."""
     for number in sorted({inner.in_attempt for inner in visit.inner}):
         if len(visit.attempts) > 1:
             yield f"{indent}in attempt {number + 1}:"
-        inner = sorted((each for each in visit.inner if each.in_attempt == number), key=lambda each: each.index or 0)
+        inner = [each for each in visit.inner if each.in_attempt == number]
+        inner.sort(key=lambda each: each.index or 0)
         troubled = {each.index for each in inner if each.status != "succeeded"}
         hidden = {each.index for each in inner if (each.index or 0) >= _MOST_ITERATIONS and each.index not in troubled}
         yield from _branch((each for each in inner if each.index not in hidden), origin, indent)

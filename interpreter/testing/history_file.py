@@ -1,5 +1,5 @@
-"""Reads a recorded history, as ``aws stepfunctions get-execution-history`` prints it: one page, pages one after the other, or
-a list of events, in either order. What can't be used is said with the line that it is on."""
+"""Reads a recorded history, as ``aws stepfunctions get-execution-history`` prints it: one page, pages one after the
+other, or a list of events, in either order. What can't be used is said with the line that it is on."""
 
 from __future__ import annotations
 
@@ -126,16 +126,23 @@ def _check_whole(events: list[tuple[int, JsonObject]], source: str) -> None:
         raise HistoryError(f"{source}:{events[0][0]}: a history begins with ExecutionStarted")
     if events[-1][1]["type"] not in _ENDS:
         line, last = events[-1]
-        message = f"{source}:{line}: the history is cut short, or of an execution that still runs: it ends with {last['type']}"
-        raise HistoryError(message)
+        message = f"{source}:{line}: the history ends with {last['type']}"
+        raise HistoryError(message, "It was cut short, or is of an execution that still runs.")
 
 
 def _row(event: JsonObject, place: str) -> Row:
     event_type = str(event["type"])
-    details = next((value for key, value in event.items() if key.endswith("EventDetails") and isinstance(value, dict)), {})
+    details = next(
+        (value for key, value in event.items() if key.endswith("EventDetails") and isinstance(value, dict)), {}
+    )
     read = _Details(details, place)
     take = next((take for ends, take in _TAKEN if event_type.endswith(ends)), None)
-    return event_type, int(event.get("previousEventId", 0)), _instant(event.get("timestamp")), take(read) if take else ()
+    return (
+        event_type,
+        int(event.get("previousEventId", 0)),
+        _instant(event.get("timestamp")),
+        take(read) if take else (),
+    )
 
 
 class _Details:

@@ -1,4 +1,6 @@
-"""What the workflows of one test did, as one HTML file that needs nothing else: diagram, timeline, and every state's data."""
+"""What the workflows of one test did, as one HTML file that needs nothing else: diagram, timeline, and every state's
+data.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def trace_page(name: str, outcome: str, runs: Sequence[WorkflowRun]) -> str:
 def _run_section(number: int, run: WorkflowRun) -> str:
     status = str(run.status)
     execution = run._run.execution
-    ending = described(execution.error, execution.cause, 2000) or json.dumps(execution.output, ensure_ascii=False)[:2000]
+    ending = (
+        described(execution.error, execution.cause, 2000) or json.dumps(execution.output, ensure_ascii=False)[:2000]
+    )
     return (
         f'<section><h2>{number}. {escape(run.machine.name)} <span class="{status.lower()}">{status}</span> '
         f"<small>{escape(seconds(run.duration.total_seconds()))} of workflow time, seed {run.seed}</small></h2>"
@@ -70,8 +74,9 @@ def _bar(visit: Visit, origin: float, total: float) -> str:
     end = visit.ended if visit.ended is not None else visit.started
     left, width = 100 * (visit.started - origin) / total, 100 * (end - visit.started) / total
     place = f"{seconds(visit.started - origin)} + {seconds(end - visit.started)}"
+    depth = sum(1 for _ in visit.outwards()) - 1
     return (
-        f'<div class="row"><span class="name" style="padding-left:{sum(1 for _ in visit.outwards()) - 1}em">{_named(visit)}</span>'
+        f'<div class="row"><span class="name" style="padding-left:{depth}em">{_named(visit)}</span>'
         f'<span class="track"><span class="bar {visit.status}" style="left:{left:.3f}%;width:{max(width, 0.3):.3f}%" '
         f'title="{escape(place)}"></span></span></div>'
     )
@@ -100,8 +105,10 @@ def _state(visit: Visit, origin: float, steps: dict[str, Json]) -> str:
     if visit.assigned:
         values += [("assigned variables", visit.assigned)]
     attempts = "".join(_attempt(attempt, origin) for attempt in visit.attempts) if len(visit.attempts) > 1 else ""
+    is_open = " open" if visit.status == "failed" else ""
     return (
-        f'<details{" open" if visit.status == "failed" else ""}><summary><span class="{visit.status}">{visit.status}</span> '
+        f"<details{is_open}><summary>"
+        f'<span class="{visit.status}">{visit.status}</span> '
         f"{_named(visit)} <small>{escape(visit.kind)}, at {escape(seconds(visit.started - origin))}</small></summary>"
         + (f'<p class="failed">{escape(failure)}</p>' if failure else "")
         + (f"<ol>{attempts}</ol>" if attempts else "")
@@ -127,16 +134,27 @@ def _mocks(run: WorkflowRun) -> str:
 
 
 _STYLE = """
-:root{color-scheme:light dark;--ok:#1a7f37;--bad:#cf222e;--mid:#bf8700;--wait:#0969da;--line:#8884}
-body{font:14px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:75rem;padding:0 1rem}
-h1{font-size:1.2rem}h2{font-size:1.1rem;border-top:1px solid var(--line);padding-top:1rem}h3{font-size:1rem}h4{margin:.6rem 0 .2rem}
-small{font-weight:normal;opacity:.7}code,pre{font:12px/1.4 ui-monospace,monospace}pre{overflow:auto;max-height:24rem;
-padding:.5rem;border:1px solid var(--line);border-radius:4px;margin:.2rem 0}
-.diagram{overflow:auto;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.5rem;max-height:48rem}
-.diagram svg{max-width:100%;height:auto}.diagram pre{color:#000}
-.passed,.succeeded{color:var(--ok)}.failed,.timed_out{color:var(--bad)}.caught{color:var(--mid)}.running,.aborted{color:var(--wait)}
-.timeline .row{display:flex;gap:.5rem;align-items:center}.timeline .name{flex:0 0 18rem;box-sizing:border-box;overflow:hidden;text-overflow:ellipsis;
-white-space:nowrap}.track{position:relative;flex:1;height:.9rem;background:#8882;border-radius:3px}
-.bar{position:absolute;top:0;bottom:0;border-radius:3px;background:currentColor;min-width:2px}
-details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer}
+:root { color-scheme: light dark; --ok: #1a7f37; --bad: #cf222e; --mid: #bf8700; --wait: #0969da; --line: #8884 }
+body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 75rem; padding: 0 1rem }
+h1 { font-size: 1.2rem }
+h2 { font-size: 1.1rem; border-top: 1px solid var(--line); padding-top: 1rem }
+h3 { font-size: 1rem }
+h4 { margin: .6rem 0 .2rem }
+small { font-weight: normal; opacity: .7 }
+code, pre { font: 12px/1.4 ui-monospace, monospace }
+pre { overflow: auto; max-height: 24rem; padding: .5rem; margin: .2rem 0 }
+pre { border: 1px solid var(--line); border-radius: 4px }
+.diagram { overflow: auto; background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: .5rem }
+.diagram svg { max-width: 100%; height: auto }
+.diagram pre { color: #000 }
+.passed, .succeeded { color: var(--ok) }
+.failed, .timed_out { color: var(--bad) }
+.caught { color: var(--mid) }
+.running, .aborted { color: var(--wait) }
+.row { display: flex; gap: .5rem; align-items: center }
+.name { flex: 0 0 18rem; box-sizing: border-box; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.track { position: relative; flex: 1; height: .9rem; background: #8882; border-radius: 3px }
+.bar { position: absolute; top: 0; bottom: 0; border-radius: 3px; background: currentColor; min-width: 2px }
+details { border-bottom: 1px solid var(--line); padding: .3rem 0 }
+summary { cursor: pointer }
 """

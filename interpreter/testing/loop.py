@@ -13,7 +13,9 @@ _loops: list[asyncio.AbstractEventLoop] = []
 
 
 class KitError(AssertionError):
-    """A test that can't go on: the message alone says why, so it is raised without the engine's part of the traceback."""
+    """A test that can't go on: the message alone says why, so it is raised without the engine's part of the
+    traceback.
+    """
 
 
 def drive(work: Coroutine[Any, Any, T]) -> T:

@@ -115,9 +115,10 @@ class MachineUnderTest:
     ) -> Mock:
         """Answer the Tasks of a state, of a resource (a pattern, such as ``"sqs:*"``), and whose input passes ``when``.
 
-        How it answers is said as in :meth:`interpreter.testing.mocks.Mock.then`, which adds more answers to the sequence. Of
-        several mocks for a Task one with ``when`` is asked first, then one by state name, the latest first. Raises MockError
-        for a state that there is not or that is no Task, and where a result is none that the service could give.
+        How it answers is said as in :meth:`interpreter.testing.mocks.Mock.then`, which adds more answers to the
+        sequence. Of several mocks for a Task one with ``when`` is asked first, then one by state name, the latest
+        first. Raises MockError for a state that there is not or that is no Task, and where a result is none that the
+        service could give.
         """
         if state is not None and self.require_state(state) != "Task":
             kind = self.require_state(state)
@@ -128,9 +129,17 @@ class MachineUnderTest:
             )
         mock = Mock(state, resource, when, self._checker(state, mode or self.mode))
         mock.then(
-            returns=returns, payload=payload, raises=raises, by=by, runs=runs, pending=pending, times=times, after=after,
-            heartbeat_every=heartbeat_every, chance=chance,
-        )  # fmt: skip
+            returns=returns,
+            payload=payload,
+            raises=raises,
+            by=by,
+            runs=runs,
+            pending=pending,
+            times=times,
+            after=after,
+            heartbeat_every=heartbeat_every,
+            chance=chance,
+        )
         self.mocks.append(mock)
         return mock
 
@@ -156,7 +165,8 @@ class MachineUnderTest:
         """Begin a run and keep a hand on it: tokens, activities, pauses, the passing of time.
 
         ``start_at`` begins at another state, of any scope, with ``variables``; ``seed`` decides about chance, UUIDs and
-        jitter (0 unless given), ``now`` is when it begins (an aware datetime), ``name`` and ``type`` are the execution's.
+        jitter (0 unless given), ``now`` is when it begins (an aware datetime), ``name`` and ``type`` are the
+        execution's.
         """
         return self._begin(input, pausable=True, interactive=True, **options)
 

@@ -1,8 +1,9 @@
 """A MockConfigFile of Step Functions Local as tests: every TestCase of it is one.
 
-The file says nothing of input and of the end. The input is in ``Machine.TestCase.input.json`` or ``Machine.input.json`` beside
-the file, else ``{}``. The test passes where the execution succeeds, or fails by an error that one of the mocks threw or a Fail
-state names; a ``States.Runtime`` failure, a Task without a mock and a name of no state make it fail.
+The file says nothing of input and of the end. The input is in ``Machine.TestCase.input.json`` or
+``Machine.input.json`` beside the file, else ``{}``. The test passes where the execution succeeds, or fails by an
+error that one of the mocks threw or a Fail state names; a ``States.Runtime`` failure, a Task without a mock and a
+name of no state make it fail.
 """
 
 from __future__ import annotations
@@ -53,9 +54,7 @@ def put_on(machine: MachineUnderTest, responses: Mapping[str, MockedResponses]) 
             first = last + 1
 
 
-def _add(
-    machine: MachineUnderTest, mock: Mock | None, state: str, response: MockedResponse, times: int
-) -> Mock:
+def _add(machine: MachineUnderTest, mock: Mock | None, state: str, response: MockedResponse, times: int) -> Mock:
     if response.failure is not None:
         error, cause = response.failure
         failure = TaskError(error or None, cause or None)

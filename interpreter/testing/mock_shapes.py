@@ -18,6 +18,7 @@ def checker(state: str, arn: str, mode: str) -> Callable[[Any], None]:
     from interpreter import mock_validation
 
     resource = parse_resource(arn)
+    name = f"{resource.service}:{resource.action}"
     try:
         shape = mock_validation.output_shape(resource)
     except (InterpreterError, ImportError):
@@ -30,7 +31,7 @@ def checker(state: str, arn: str, mode: str) -> Callable[[Any], None]:
         wrong = [*odd, *mock_validation.problems(resource, result, mode)]
         if wrong:
             raise MockError(
-                f"the mock for {state!r} returns what {resource.service}:{resource.action} never does: {'; '.join(wrong)}",
+                f"the mock for {state!r} returns what {name} never does: {'; '.join(wrong)}",
                 'mode="PRESENT" allows required fields to be left out, mode="NONE" checks nothing.',
             )
 
@@ -38,7 +39,7 @@ def checker(state: str, arn: str, mode: str) -> Callable[[Any], None]:
 
 
 def suggestions(resource: Resource, result: Json) -> Iterator[str]:
-    """Fields of a result that the service doesn't have, where another was probably meant or not one of them is known."""
+    """Fields that the service doesn't have, where another was probably meant or not one of them is known."""
     from asl.validation.hints import nearest
     from interpreter.mock_validation import unknown_fields
 

@@ -94,10 +94,10 @@ class Mock:
         """Answer this way once the answers before are used up; an answer before it without ``times`` is used once.
 
         ``returns`` is the task's raw result, ``payload`` what an invoked Lambda function returns, ``raises`` a failure
-        (:class:`TaskError` or an error name), ``by`` a function of the task's input, ``runs`` another state machine whose
-        execution the Task starts; ``pending`` leaves the attempt to its task token or time limit. ``after`` is how long it
-        takes, ``heartbeat_every`` how often it sends a heartbeat meanwhile. With ``chance`` below 1 the answer is given
-        with that probability, and otherwise the next one.
+        (:class:`TaskError` or an error name), ``by`` a function of the task's input, ``runs`` another state machine
+        whose execution the Task starts; ``pending`` leaves the attempt to its task token or time limit. ``after`` is
+        how long it takes, ``heartbeat_every`` how often it sends a heartbeat meanwhile. With ``chance`` below 1 the
+        answer is given with that probability, and otherwise the next one.
         """
         respond, shown = _respond(self, returns, payload, raises, by, runs, pending)
         if self._answers and self._answers[-1].times is None and self._answers[-1].chance == 1.0:
@@ -153,8 +153,9 @@ class Mock:
     def _exhausted(self, request: TaskRequest) -> str:
         total = sum(answer.times or 0 for answer in self._answers)
         return (
-            f"the mock for {request.state_name!r} has {total} answers, and this is call number {total + 1}, with the input "
-            f"{request.input!r:.200}\nGive it another answer with .then(...), or let the last one answer without times=."
+            f"the mock for {request.state_name!r} has {total} answers, and this is call number {total + 1}, "
+            f"with the input {request.input!r:.200}\n"
+            "Give it another answer with .then(...), or let the last one answer without times=."
         )
 
     def forget(self, execution_arn: str) -> None:
@@ -189,16 +190,13 @@ def _beats(every: float, until: float) -> Iterable[float]:
 def _respond(
     mock: Mock, returns: Any, payload: Any, raises: Any, by: Callable[..., Any] | None, runs: Any, pending: bool
 ) -> tuple[Respond, str]:
-    """The one way of answering that was asked for; a TypeError names the choice where there is none or more than one."""
-    ways = {
-        "returns": returns is not UNSET, "payload": payload is not UNSET, "raises": raises is not None, "by": by is not None,
-        "runs": runs is not None, "pending": pending,
-    }  # fmt: skip
-    chosen = [name for name, given in ways.items() if given]
+    """The one way of answering that was asked for; a TypeError where there is none or more than one."""
+    given = {"returns": returns, "payload": payload, "raises": raises, "by": by, "runs": runs, "pending": pending}
+    empty = {"returns": UNSET, "payload": UNSET, "raises": None, "by": None, "runs": None, "pending": False}
+    chosen = [name for name, value in given.items() if value is not empty[name]]
     if len(chosen) != 1:
-        raise TypeError(f"a mock's answer is exactly one of {', '.join(ways)}; got {' and '.join(chosen) or 'none'}")
-    arguments = {"returns": returns, "payload": payload, "raises": raises, "by": by, "runs": runs, "pending": pending}
-    return _WAYS[chosen[0]](mock, arguments[chosen[0]])
+        raise TypeError(f"a mock's answer is exactly one of {', '.join(given)}; got {' and '.join(chosen) or 'none'}")
+    return _WAYS[chosen[0]](mock, given[chosen[0]])
 
 
 def _returns(mock: Mock, value: Any) -> tuple[Respond, str]:

@@ -89,7 +89,9 @@ def _expected(recording: Recording) -> JsonObject:
     expected: JsonObject = {"Status": recording.status}
     if recording.status == "SUCCEEDED":
         expected["Output"] = recording.output
-    expected |= {key: value for key, value in (("Error", recording.error), ("Cause", recording.cause)) if value is not None}
+    expected |= {
+        key: value for key, value in (("Error", recording.error), ("Cause", recording.cause)) if value is not None
+    }
     if recording.is_sequential:
         expected["Path"] = recording.path
     return expected

@@ -1,4 +1,6 @@
-"""Answers Tasks as they were answered in a recorded execution: by input where attempts ran side by side, else in order."""
+"""Answers Tasks as they were answered in a recorded execution: by input where attempts ran side by side, else in
+order.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ class TaskCall:
 
 @dataclass(slots=True)
 class Recording:
-    """What one execution was given, what its Tasks answered, and how it ended; ``calls`` are in the order of their start."""
+    """What one execution was given, what its Tasks answered, and how it ended; ``calls`` are in the order of their
+    start.
+    """
 
     input: Json
     status: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asl.types import Json
 from interpreter.clock import VirtualClock
-from interpreter.testing.explanation import described, shown
+from interpreter.testing.explanation import described
 from interpreter.testing.loop import drive
 from interpreter.testing.matching import differences
 from interpreter.testing.recorded_answers import RecordedAnswers, UnrecordedTaskError
@@ -51,7 +51,11 @@ class Replay:
             for thread, visits in recorded.items()
             for order, divergence in _differences(visits, replayed.get(thread, []), self.recording.visits)
         ]
-        new = [(len(self.recording.visits), _added(visits[0])) for thread, visits in replayed.items() if thread not in recorded]
+        new = [
+            (len(self.recording.visits), _added(visits[0]))
+            for thread, visits in replayed.items()
+            if thread not in recorded
+        ]
         first = min([*found, *new], key=lambda each: each[0], default=None)
         return first[1] if first is not None else self._other_end()
 
@@ -59,7 +63,10 @@ class Replay:
         if self.missing is not None:
             return Divergence(self.missing.state, str(self.missing))
         execution, recording = self.run.execution, self.recording
-        if execution.status != recording.status or (execution.error, execution.cause) != (recording.error, recording.cause):
+        if execution.status != recording.status or (execution.error, execution.cause) != (
+            recording.error,
+            recording.cause,
+        ):
             now = f"{execution.status} {described(execution.error, execution.cause)}".strip()
             then = f"{recording.status} {described(recording.error, recording.cause)}".strip()
             return Divergence(None, f"it ends {now}; recorded was {then}")
@@ -136,19 +143,31 @@ def _compare(old: Visit | None, new: Visit | None, before: str | None) -> Diverg
 
 
 def _compare_data(old: Visit, new: Visit) -> Divergence | None:
-    name = new.state
-    checks: tuple[tuple[str, Json, Json], ...] = (("its input", new.input, old.input),)
-    attempts = [_attempt_checks(number, *pair) for number, pair in enumerate(zip(new.attempts, old.attempts, strict=False), 1)]
-    ending = (("its output", new.output, old.output),) if new.has_left and old.has_left else ()
-    for what, now, then in (*checks, *(each for group in attempts for each in group), *ending):
+    pairs = zip(new.attempts, old.attempts, strict=False)
+    calls = (check for number, pair in enumerate(pairs, 1) for check in _attempt_checks(number, *pair))
+    outputs = [("its output", new.output, old.output)] if new.has_left and old.has_left else []
+    return (
+        _first_change(new.state, [("its input", new.input, old.input), *calls])
+        or _other_attempts(old, new)
+        or _first_change(new.state, outputs)
+    )
+
+
+def _first_change(state: str, checks: Iterable[tuple[str, Json, Json]]) -> Divergence | None:
+    for what, now, then in checks:
         changes = list(differences(now, then, at="$"))
         if changes and not _differs_by_name_only(changes):
-            return Divergence(name, f"{name!r}: {what} differs: {'; '.join(changes[:3])}")
-    if len(new.attempts) != len(old.attempts):
-        return Divergence(name, f"{name!r} is tried {len(new.attempts)} times; recorded were {len(old.attempts)}")
+            return Divergence(state, f"{state!r}: {what} differs: {'; '.join(changes[:3])}")
+    return None
+
+
+def _other_attempts(old: Visit, new: Visit) -> Divergence | None:
+    tried, recorded = len(new.attempts), len(old.attempts)
+    if tried != recorded:
+        return Divergence(new.state, f"{new.state!r} is tried {tried} times; recorded were {recorded}")
     if new.status != old.status:
         now, then = described(new.error, new.cause), described(old.error, old.cause)
-        return Divergence(name, f"{name!r} {new.status} {shown(now)}; recorded was {old.status} {shown(then)}")
+        return Divergence(new.state, f"{new.state!r} {new.status} {now}; recorded was {old.status} {then}")
     return None
 
 
@@ -158,7 +177,9 @@ def _attempt_checks(number: int, new: Attempt, old: Attempt) -> Iterator[tuple[s
 
 
 _MADE_ANEW = re.compile(r"arn:aws:states:|YXJuOmF3c|AQC[A-Z]|\d{4}-\d\d-\d\dT\d\d:\d\d|[0-9a-f]{8}-[0-9a-f]{4}-")
-"""In both of two values that differ: execution ARNs, task tokens, instants and UUIDs, which every execution has of its own."""
+"""In both of two values that differ: execution ARNs, task tokens, instants and UUIDs, which every execution has of
+its own.
+"""
 
 
 def _differs_by_name_only(changes: list[str]) -> bool:

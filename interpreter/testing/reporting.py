@@ -1,4 +1,6 @@
-"""What a test's report says of its workflows: each run explained where the test failed, and the trace as an HTML file."""
+"""What a test's report says of its workflows: each run explained where the test failed, and the trace as an HTML
+file.
+"""
 
 from __future__ import annotations
 

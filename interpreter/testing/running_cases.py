@@ -23,7 +23,11 @@ class UnusableFilesError(InterpreterError):
 
 
 def run_files(
-    files: Sequence[Path], *, keyword: str | None = None, workers: int = 1, observe: Callable[[], Observer] | None = None
+    files: Sequence[Path],
+    *,
+    keyword: str | None = None,
+    workers: int = 1,
+    observe: Callable[[], Observer] | None = None,
 ) -> Report:
     """Run the cases whose id (``path::name``) fits ``keyword``. Raises UnusableFilesError before anything is run."""
     run_file = partial(_run_file, keyword=keyword, observe=observe)

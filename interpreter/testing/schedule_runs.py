@@ -50,7 +50,9 @@ def _smallest(
 def describe(schedule: Schedule) -> str:
     """How to repeat it, and what in it made the test fail."""
     notes = [f"  {number}: {text}" for number, text in sorted(schedule.notes.items())]
-    return "\n".join([f"fails under a schedule; repeat it with --asl-schedule={schedule}", "what made the difference:", *notes])
+    return "\n".join(
+        [f"fails under a schedule; repeat it with --asl-schedule={schedule}", "what made the difference:", *notes]
+    )
 
 
 def _run(item: pytest.Item, nextitem: pytest.Item | None) -> list[pytest.TestReport]:

@@ -1,8 +1,8 @@
 """Seeded schedules: which ready branch or iteration goes first, and how long each Task takes.
 
-A schedule is a list of decisions that follow from a seed. Each can be taken back to what happens without a schedule, so that
-a failing one is shrunk to the decisions that matter. ``"7"`` names the whole schedule of seed 7, ``"7:2,5"`` only its
-decisions 2 and 5.
+A schedule is a list of decisions that follow from a seed. Each can be taken back to what happens without a schedule,
+so that a failing one is shrunk to the decisions that matter. ``"7"`` names the whole schedule of seed 7, ``"7:2,5"``
+only its decisions 2 and 5.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Schedule:
         return str(self.seed) if self.only is None else f"{self.seed}:{','.join(map(str, sorted(self.only)))}"
 
     def take_over(self, run: Run) -> None:
-        """Decide from now on which of an execution's ready frames is served first. To be called before its first step."""
+        """Decide from now on which of an execution's ready frames is served first. To be called before its first
+        step.
+        """
         run.execution.ready = _Shuffled(self)
 
     def delayed(self, request: TaskRequest, value: Any) -> Any:
@@ -109,7 +111,9 @@ class _Shuffled(deque["Frame"]):
 
 
 def first_failure(test: Callable[[Schedule], object], number: int = 20) -> Schedule | None:
-    """The smallest schedule under which a test fails (raises AssertionError), of ``number`` seeds; None if it never does."""
+    """The smallest schedule under which a test fails (raises AssertionError), of ``number`` seeds; None if it never
+    does.
+    """
 
     def fails(schedule: Schedule) -> bool:
         try:

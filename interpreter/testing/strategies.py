@@ -1,4 +1,5 @@
-"""Hypothesis strategies for inputs, from a JSON Schema or from examples, and the property that none ends in States.Runtime.
+"""Hypothesis strategies for inputs, from a JSON Schema or from examples, and the property that none ends in
+States.Runtime.
 
     @given(inputs(examples=[{"orderId": 7, "email": "a@b.c"}]))
     def test_any_order_ends_well(state_machine, order): ...
@@ -30,9 +31,9 @@ def inputs(schema: JsonObject | bool | None = None, *, examples: Sequence[Json] 
     """Values that fit a JSON Schema, or that are like the examples: the same keys (those that some lack are left out at
     times), values of the same types.
 
-    Understands type, enum, const, properties, required, additionalProperties, items, prefixItems, the limits of numbers,
-    texts and arrays, pattern, format ``date-time``, anyOf, oneOf, and $ref within the schema. Raises InterpreterError
-    for a schema that says something else, or where Hypothesis is not installed.
+    Understands type, enum, const, properties, required, additionalProperties, items, prefixItems, the limits of
+    numbers, texts and arrays, pattern, format ``date-time``, anyOf, oneOf, and $ref within the schema. Raises
+    InterpreterError for a schema that says something else, or where Hypothesis is not installed.
     """
     _require_hypothesis()
     if (schema is None) == (examples is None):
@@ -52,7 +53,9 @@ def _require_hypothesis() -> None:
 
 def schema_like(examples: Sequence[Json]) -> JsonObject:
     """The JSON Schema of values like these."""
-    kinds = {_type_of(example): [other for other in examples if _type_of(other) == _type_of(example)] for example in examples}
+    kinds = {
+        _type_of(example): [other for other in examples if _type_of(other) == _type_of(example)] for example in examples
+    }
     choices = [_SCHEMAS.get(kind, lambda _values, kind=kind: {"type": kind})(values) for kind, values in kinds.items()]
     return choices[0] if len(choices) == 1 else {"anyOf": choices}
 
@@ -122,14 +125,18 @@ def _any_json() -> Strategy:
     from hypothesis import strategies as st
 
     plain = st.none() | st.booleans() | st.integers(-_LARGEST_EXACT, _LARGEST_EXACT) | st.text(max_size=20)
-    return st.recursive(plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4))
+    return st.recursive(
+        plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    )
 
 
 def _integers(schema: JsonObject, _root: JsonObject) -> Strategy:
     from hypothesis import strategies as st
 
     low, high = _bounds(schema, 1)
-    return st.integers(int(low) if low is not None else -_LARGEST_EXACT, int(high) if high is not None else _LARGEST_EXACT)
+    return st.integers(
+        int(low) if low is not None else -_LARGEST_EXACT, int(high) if high is not None else _LARGEST_EXACT
+    )
 
 
 def _bounds(schema: JsonObject, step: int) -> tuple[float | None, float | None]:
@@ -144,7 +151,10 @@ def _bounds(schema: JsonObject, step: int) -> tuple[float | None, float | None]:
 def _numbers(schema: JsonObject, root: JsonObject) -> Strategy:
     from hypothesis import strategies as st
 
-    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum", schema.get("exclusiveMaximum"))
+    low, high = (
+        schema.get("minimum", schema.get("exclusiveMinimum")),
+        schema.get("maximum", schema.get("exclusiveMaximum")),
+    )
     return st.floats(
         low, high, allow_nan=False, allow_infinity=False, exclude_min="exclusiveMinimum" in schema,
         exclude_max="exclusiveMaximum" in schema,

@@ -1,4 +1,5 @@
-"""A history as a tree of visits: each stay in a state with its attempts, its place inside a Map or Parallel, and its end.
+"""A history as a tree of visits: each stay in a state with its attempts, its place inside a Map or Parallel, and its
+end.
 
 Branches and iterations interleave in a history; events are told apart by the event that each follows.
 """
@@ -43,8 +44,8 @@ class Attempt:
 class Visit:
     """One stay in a state. ``index`` is the number of the iteration or branch that it is in, None outside of any.
 
-    ``status`` is ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``. ``items`` counts what a Map began with.
-    ``in_attempt`` is the number of the attempt of the Map or Parallel around it.
+    ``status`` is ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``. ``items`` counts what a Map began
+    with. ``in_attempt`` is the number of the attempt of the Map or Parallel around it.
     ``is_closed``: a Map or Parallel that has failed for good and can only be caught.
     """
 

@@ -68,7 +68,9 @@ class StateRun:
 
     @property
     def status(self) -> str:
-        """Of the last visit: ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``; ``not reached`` without one."""
+        """Of the last visit: ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``; ``not reached``
+        without one.
+        """
         return self.visits[-1].status if self.visits else "not reached"
 
     @property
@@ -102,8 +104,8 @@ class StateRun:
 class WorkflowRun:
     """A run, over or under way. ``mocks`` are those that it was run with.
 
-    What it came to (``succeeded``, ``output``, ``error`` ...) drives it to its end first; ``status``, ``path``, ``history``
-    and ``run["State"]`` tell how far it is.
+    What it came to (``succeeded``, ``output``, ``error`` ...) drives it to its end first; ``status``, ``path``,
+    ``history`` and ``run["State"]`` tell how far it is.
     """
 
     def __init__(
@@ -249,7 +251,9 @@ class WorkflowRun:
         return Token(self, request)
 
     def activity(self, activity: str, worker: str | None = "test") -> Token:
-        """Take the next task of an activity, as GetActivityTask does; ``activity`` is its ARN, its name or a state's name."""
+        """Take the next task of an activity, as GetActivityTask does; ``activity`` is its ARN, its name or a state's
+        name.
+        """
         drive(self._drive(lambda: self._queued(activity) is not None))
         request = self._queued(activity)
         self._require(request is not None, f"a task of the activity {activity!r}")
@@ -370,7 +374,9 @@ class WorkflowRun:
 
     @cached_property
     def explanation(self) -> str:
-        """The run as a person reads it after a failure: the tree of states, the failed data flow, the calls of the mocks."""
+        """The run as a person reads it after a failure: the tree of states, the failed data flow, the calls of the
+        mocks.
+        """
         from interpreter.testing.explanation import explain
 
         return explain(self)
