@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from interpreter.api.application import Application
 
 START_SECONDS = 30.0
+NO_HOST_PREFIX = "AWS_DISABLE_HOST_PREFIX_INJECTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,24 @@ def serve(
         raise failures[0]
     known = application.settings
     try:
-        yield RunningServer(f"http://{host}:{application.port}", application.port, known.account, known.region)
+        with _without_host_prefix():
+            yield RunningServer(f"http://{host}:{application.port}", application.port, known.account, known.region)
     finally:
         application.stop()
         thread.join()
+
+
+@contextmanager
+def _without_host_prefix() -> Iterator[None]:
+    """Clients made meanwhile do not put ``sync-`` before the host, which only AWS's own hosts have."""
+    before = os.environ.get(NO_HOST_PREFIX)
+    os.environ[NO_HOST_PREFIX] = "true"
+    try:
+        yield
+    finally:
+        os.environ.pop(NO_HOST_PREFIX, None)
+        if before is not None:
+            os.environ[NO_HOST_PREFIX] = before
 
 
 def _application(**settings: Any) -> Application:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asl.types import Json
 from interpreter.api.errors import invalid_name
@@ -46,8 +47,9 @@ class ServedTasks:
 
     def forget(self, execution_arn: str) -> None:
         """The execution is over."""
-        if self._mocks is not None:
-            self._mocks.forget(execution_arn)
+        for handler in (self._mocks, *self._others):
+            if forget := getattr(handler, "forget", None):
+                forget(execution_arn)
 
 
 class Answers:
@@ -55,7 +57,7 @@ class Answers:
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
-        named = TaskHandlers(settings.tasks)
+        named = TaskHandlers(settings.tasks, first=_inline(settings.mocks))
         self._others: tuple[TaskHandler, ...] = (named,) if settings.handler is None else (settings.handler, named)
         self._mock_config: MockConfig | None = None
         self._mock_stamp: tuple[float, int] | None = None
@@ -105,6 +107,12 @@ class Answers:
         if self._mock_config is None or stamp != self._mock_stamp:
             self._mock_config, self._mock_stamp = MockConfig.load(path), stamp
         return self._mock_config
+
+
+def _inline(mocks: Mapping[str, Any]) -> list[TaskHandler]:
+    from interpreter.tasks.mock import MockHandler, inline_mocks
+
+    return [MockHandler(inline_mocks(mocks))] if mocks else []
 
 
 def _stamp(path: Path) -> tuple[float, int]:

@@ -31,7 +31,7 @@ LOCAL_ENDPOINTS = {
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     """``endpoints`` maps services, as botocore names them, to URLs. ``tasks`` maps state names or resource patterns to
-    callables or commands; ``handler`` is asked before them.
+    callables or commands, ``mocks`` state names to answers; ``handler`` is asked before them.
 
     ``wait_scale`` multiplies the time of Wait states only; 0 skips them. ``time_scale`` below 1 makes all time pass
     quicker than it does. ``logs`` is the folder of execution logs.
@@ -48,6 +48,7 @@ class ServerSettings:
     definitions: tuple[Path, ...] = ()
     project: Path | None = None
     tasks: Mapping[str, Any] = field(default_factory=dict)
+    mocks: Mapping[str, Any] = field(default_factory=dict)
     handler: TaskHandler | None = None
     logs: Path = Path("aws/states")
     trace: bool = False

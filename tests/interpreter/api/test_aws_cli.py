@@ -4,7 +4,6 @@ import json
 import time
 
 import pytest
-from botocore.awsrequest import AWSRequest
 from served import ROLE
 
 from interpreter import serve
@@ -63,19 +62,7 @@ class Cli:
 def aws(server, capsys, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "any")
-    # The CLI can't be told to leave the host prefix out, and "sync-127.0.0.1" is no host.
-    monkeypatch.setattr("botocore.awsrequest.AWSRequest.prepare", without_prefix())
     return Cli(server.url, capsys)
-
-
-def without_prefix():
-    original = AWSRequest.prepare
-
-    def prepare(request):
-        request.url = request.url.replace("http://sync-", "http://")
-        return original(request)
-
-    return prepare
 
 
 def ended(aws, arn):

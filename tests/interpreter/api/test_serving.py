@@ -76,7 +76,7 @@ def test_its_environment_variables_are_taken():
     [
         (("--store", "nothing"), "neither 'memory:' nor 'sqlite:///'"),
         (("--store", "sqlite:////nowhere/at/all/asl.db"), "can't be opened"),
-        (("--task", "nonsense"), "is not of the form NAME=MODULE:FUNCTION"),
+        (("--task", "nonsense"), "is not of the form NAME=VALUE"),
         (("--task", "f=no_such_module:f"), "no_such_module"),
         (("--host", "203.0.113.1", "--store", "memory:"), "can't listen on 203.0.113.1"),
     ],
@@ -273,3 +273,32 @@ def test_only_the_local_machine_reaches_the_server_unless_told(server):
         socket.create_connection((own, server.port), 2),
     ):
         pass
+
+
+def test_a_client_without_any_settings_works_inside_the_block():
+    import boto3
+
+    before = dict(os.environ)
+    with serve(mocks={"T": [{"Throw": {"Error": "E", "Cause": "c"}}, {"Return": 2}]}) as server:
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        client = boto3.client("stepfunctions", endpoint_url=server.url, region_name="us-east-1", **keys)
+        retried = {**DEFINITION["States"]["T"], "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 1}]}
+        definition = json.dumps({"StartAt": "T", "States": {"T": retried}})
+        machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE, type="EXPRESS")
+        answer = client.start_sync_execution(stateMachineArn=machine["stateMachineArn"])
+    assert (answer["status"], answer["output"]) == ("SUCCEEDED", "2")
+    assert dict(os.environ) == before
+
+
+def test_programs_and_mocks_answer_tasks_from_the_command_line(tmp_path):
+    path = tmp_path / "two.asl.json"
+    states = {
+        "T": {**DEFINITION["States"]["T"], "ResultPath": "$.mocked", "Next": "P"},
+        "P": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:program", "End": True},
+    }
+    del states["T"]["End"]
+    path.write_text(json.dumps({"StartAt": "T", "States": states}))
+    flags = ("--store", "memory:", "--mock", 'T={"Return": 5}', "--command", "program=cat", str(path))
+    with server_process(*flags) as (_, url):
+        described = run(make_client(url), "arn:aws:states:us-east-1:123456789012:stateMachine:two")
+    assert json.loads(described["output"]) == {"mocked": 5}
