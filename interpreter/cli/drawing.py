@@ -9,7 +9,6 @@ import click
 
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
-
     from interpreter.result import Result
 
 
