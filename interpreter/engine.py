@@ -24,7 +24,7 @@ from interpreter.commands import CancelTask, ScheduleTask, StartChild, StartTime
 from interpreter.context_object import context_object
 from interpreter.entropy import mix, uuid_from
 from interpreter.errors import UnansweredTask, UnansweredTasksError
-from interpreter.execution import Execution, Frame
+from interpreter.execution import Execution, Frame, Status
 from interpreter.history import Row, event, events
 from interpreter.items.records import child_record
 from interpreter.machine import Machine, Outcome
@@ -48,8 +48,6 @@ from interpreter.tasks.port import After, Answer, TaskError, TaskHandler, TaskRe
 
 if TYPE_CHECKING:
     import asyncio
-
-    from interpreter.execution import Status
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -324,7 +322,7 @@ class Engine:
         execution = run.execution
         while True:
             self._performed(run, self._step(run))
-            if execution.is_closed:
+            if execution.status is not Status.RUNNING:
                 self._over(run)
                 return
             if not run.inbox and not execution.ready and not self._jumps(run):
@@ -366,6 +364,7 @@ class Engine:
             run.observe(event(number, row))  # type: ignore[misc]
 
     def _over(self, run: Run) -> None:
+        run.machine = None
         for task in run.tasks.values():
             task.cancel()
         if run.closed is not None:
@@ -464,10 +463,9 @@ class Engine:
     def _schedule_task(self, run: Run, command: ScheduleTask) -> None:
         name = command.state.name
         answer = run.answers.get((name, command.resource.arn)) or self._answer(run, command)
-        request = self._request(run, command)
         number, ticket = command.frame.id, command.ticket
         try:
-            value = answer(request)
+            value = answer(_Attempt(self, run, command))
         except TaskError as failure:
             self.post(run, TaskFailed(number, ticket, failure.error, failure.cause))
             return
@@ -487,25 +485,6 @@ class Engine:
             raise UnansweredTasksError([UnansweredTask(name, resource.arn)])
         run.answers[name, resource.arn] = answer
         return answer
-
-    def _request(self, run: Run, command: ScheduleTask) -> TaskRequest:
-        frame, ticket = command.frame, command.ticket
-        execution = run.execution
-        return TaskRequest(
-            command.state.name,
-            command.resource,
-            command.input,
-            execution.arn,
-            execution.name,
-            frame.retries,
-            frame.token,
-            command.timeout,
-            command.heartbeat,
-            lambda: self.post(run, TaskHeartbeat(frame.id, ticket)),
-            lambda output: self.post(run, TaskSubmitted(frame.id, ticket, output)),
-            lambda worker: self.post(run, TaskStarted(frame.id, ticket, worker)),
-            lambda: context_object(execution, frame),
-        )
 
     def _later(self, run: Run, frame: Frame, ticket: int, answer: After) -> None:
         now = self.clock.now()
@@ -542,6 +521,40 @@ class Engine:
             self._later(run, frame, ticket, value)
         else:
             self.post(run, TaskSucceeded(frame.id, ticket, value))
+
+
+class _Attempt(TaskRequest):
+    """The request that a command makes; what its receiver reports goes to the run."""
+
+    __slots__ = ("_engine", "_frame", "_run", "_ticket")
+
+    def __init__(self, engine: Engine, run: Run, command: ScheduleTask) -> None:
+        frame, execution = command.frame, run.execution
+        self._engine = engine
+        self._run = run
+        self._frame = frame
+        self._ticket = command.ticket
+        self.state_name = command.state.name
+        self.resource = command.resource
+        self.input = command.input
+        self.execution_arn = execution.arn
+        self.execution_name = execution.name
+        self.retry_count = frame.retries
+        self.token = frame.token
+        self.timeout_seconds = command.timeout
+        self.heartbeat_seconds = command.heartbeat
+
+    def heartbeat(self) -> None:
+        self._engine.post(self._run, TaskHeartbeat(self._frame.id, self._ticket))
+
+    def submitted(self, output: Json) -> None:
+        self._engine.post(self._run, TaskSubmitted(self._frame.id, self._ticket, output))
+
+    def started(self, worker: str | None) -> None:
+        self._engine.post(self._run, TaskStarted(self._frame.id, self._ticket, worker))
+
+    def context(self) -> JsonObject:
+        return context_object(self._run.execution, self._frame)
 
 
 class _Timer(NamedTuple):

@@ -179,17 +179,18 @@ class Machine:
 
     def deliver(self, message: Message) -> None:
         """Take one message; what it makes possible is done by :meth:`run`."""
-        if not self.execution.is_closed:
+        if self.execution.status is Status.RUNNING:
             try:
                 _DELIVERIES[type(message)](self, message)
             except HistoryFullError:
                 self._history_full(0)
 
-    def _waiting(self, number: int, ticket: int, *phases: str) -> Frame | None:
-        frame = self.execution.frames.get(number)
-        if frame is None or frame.ticket != ticket or frame.phase not in phases:
+    def _waiting(self, message: Any, phase: str) -> Frame | None:
+        """The frame that a message is for, if it still waits as the sender thought."""
+        frame = self.execution.frames.get(message.frame)
+        if frame is None or frame.ticket != message.ticket or frame.phase != phase:
             return None
-        self.touched.add(number)
+        self.touched.add(message.frame)
         self.frame = frame
         return frame
 
@@ -218,9 +219,11 @@ class Machine:
         if message.frame == 0:
             self._execution_timed_out()
             return
-        frame = self._waiting(message.frame, message.ticket, Phase.TIMER, Phase.BACKOFF, Phase.TASK)
-        if frame is not None:
-            _TIMERS[frame.phase](self, frame)
+        for phase, fired in _TIMERS:
+            frame = self._waiting(message, phase)
+            if frame is not None:
+                fired(self, frame)
+                return
 
     def _execution_timed_out(self) -> None:
         deadline = self.execution.deadline
@@ -244,17 +247,17 @@ class Machine:
         self.ready.append(frame)
 
     def _to_task(self, message: Any) -> None:
-        frame = self._waiting(message.frame, message.ticket, Phase.TASK)
+        frame = self._waiting(message, Phase.TASK)
         if frame is not None:
             frame.state.behaviour.resume(self, frame, message)
 
     def _task_succeeded(self, message: TaskSucceeded) -> None:
-        frame = self._waiting(message.frame, message.ticket, Phase.TASK)
+        frame = self._waiting(message, Phase.TASK)
         if frame is not None:
             frame.state.behaviour.succeeded(self, frame, message)
 
     def _to_map_run(self, message: ChildClosed) -> None:
-        frame = self._waiting(message.frame, message.ticket, Phase.JOIN)
+        frame = self._waiting(message, Phase.JOIN)
         if frame is not None:
             frame.state.behaviour.resume(self, frame, message)
 
@@ -454,14 +457,14 @@ class Machine:
                 behaviour.abort_child(self, frame.join.running[index], previous)
             behaviour.end_children(self, frame)
         self._cancel(frame)
-        if frame.phase is not Phase.ENTER and frame.state.type in _ABORTED_EVENTS:
+        if frame.phase != Phase.ENTER and frame.state.type in _ABORTED_EVENTS:
             self.emit(f"{frame.state.type}StateAborted", previous)
         if frame.phase in READY_PHASES:
             self.ready.remove(frame)
         frame.phase = Phase.DONE
 
     def _cancel(self, frame: Frame) -> None:
-        if frame.phase is Phase.TASK or frame.map_run is not None:
+        if frame.phase == Phase.TASK or frame.map_run is not None:
             self.commands.append(CancelTask(frame, frame.ticket))
 
     # Ending
@@ -502,11 +505,11 @@ _DELIVERIES: dict[type, Callable[[Machine, Any], None]] = {
     TimerFired: Machine._timer_fired,
     Stop: Machine._stop,
 }
-_TIMERS: dict[str, Callable[[Machine, Frame], None]] = {
-    Phase.TIMER: Machine._wait_over,
-    Phase.BACKOFF: Machine._backoff_over,
-    Phase.TASK: Machine._task_time_over,
-}
+_TIMERS: tuple[tuple[str, Callable[[Machine, Frame], None]], ...] = (
+    (Phase.BACKOFF, Machine._backoff_over),
+    (Phase.TIMER, Machine._wait_over),
+    (Phase.TASK, Machine._task_time_over),
+)
 _TURNS: dict[str, Callable[[Machine, Frame], Frame | None]] = {
     Phase.ENTER: lambda machine, frame: frame,
     Phase.AGAIN: Machine._attempt,

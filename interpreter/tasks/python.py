@@ -110,6 +110,10 @@ def _name_of(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__qualname__", None) or repr(function))
 
 
+_AT_ONCE = frozenset({dict, list, str, int, float, bool, type(None)})
+"""Types that are no coroutine, which is dear to find out."""
+
+
 class _PythonAnswer:
     """Turns what the function does into what the task's attempt does."""
 
@@ -127,7 +131,7 @@ class _PythonAnswer:
             raise
         except (Exception, SystemExit) as error:
             raise _failure(request, number, error) from error
-        if inspect.isawaitable(result):
+        if type(result) not in _AT_ONCE and inspect.isawaitable(result):
             return _awaited(request, number, result)
         return _result(request, number, result)
 
