@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from interpreter.result import Result
     from interpreter.running import run, run_async
     from interpreter.serving import serve
+    from interpreter.tasks.command import Command
     from interpreter.tasks.port import PENDING, After, TaskError
     from interpreter.test_state import inspect_state
 
 _HOMES = {
     "After": "interpreter.tasks.port",
+    "Command": "interpreter.tasks.command",
     "Engine": "interpreter.engine",
     "InterpreterError": "interpreter.errors",
     "PENDING": "interpreter.tasks.port",
@@ -38,6 +40,7 @@ _HOMES = {
 __all__ = [
     "PENDING",
     "After",
+    "Command",
     "Engine",
     "InterpreterError",
     "Result",

@@ -367,6 +367,8 @@ class Engine:
         run.machine = None
         for task in run.tasks.values():
             task.cancel()
+        if (forget := getattr(run.handler, "forget", None)) is not None:
+            forget(run.execution.arn)
         if run.closed is not None:
             run.closed(run)
         if run.done is not None and not run.done.done():
