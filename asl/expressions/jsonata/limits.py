@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 BYTES_PER_ITEM = 12
 BYTES_PER_CHARACTER = 2
@@ -22,15 +22,14 @@ class Limits:
     steps: int = 2_500_000
     seconds: float = 4.0
 
-    @property
-    def items(self) -> int:
-        """The longest array that fits."""
-        return (self.memory - BASE_BYTES) // BYTES_PER_ITEM
+    items: int = field(init=False)
+    """The longest array that fits."""
+    characters: int = field(init=False)
+    """The longest string that fits."""
 
-    @property
-    def characters(self) -> int:
-        """The longest string that fits."""
-        return (self.memory - BASE_BYTES) // BYTES_PER_CHARACTER
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", (self.memory - BASE_BYTES) // BYTES_PER_ITEM)
+        object.__setattr__(self, "characters", (self.memory - BASE_BYTES) // BYTES_PER_CHARACTER)
 
 
 AWS_LIMITS = Limits()

@@ -19,7 +19,7 @@ from asl.expressions.jsonata.signature import Signature
 from asl.expressions.jsonata.values import UNDEFINED, Function, Value
 
 _STEPS_BETWEEN_CLOCK_READS = 128
-_RETAINED_ITEMS = 5_000_000
+_RETAINED_SHARE = 3
 
 
 class Entropy(Protocol):
@@ -39,7 +39,6 @@ class Runtime:
 
     deadline: float | None = None
     depth = 0
-    retained = _RETAINED_ITEMS
     started: float | None = None
 
     def __init__(
@@ -55,6 +54,7 @@ class Runtime:
         self.clock = clock
         self.entropy = entropy
         self.limits = limits
+        self.retained = limits.items * _RETAINED_SHARE
         steps = self.steps = limits.steps
         self.next_check = steps - _STEPS_BETWEEN_CLOCK_READS
 

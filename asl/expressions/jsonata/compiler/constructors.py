@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from asl.expressions.jsonata.ast import Grouping, Node
 from asl.expressions.jsonata.compiler.core import DECORATORS, KINDS, Compiler
-from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.errors import MEMORY_EXCEEDED, JsonataError, limit_error
 from asl.expressions.jsonata.functions.arrays import append
 from asl.expressions.jsonata.runtime import Code, Frame
 from asl.expressions.jsonata.values import UNDEFINED, ConsArray, TupleStream, Value
@@ -29,8 +29,8 @@ def _array(compiler: Compiler, node: Node, depth: int) -> Code:
             else:
                 frame.rt.charge(len(value) >> 4)
                 result.extend(value)
-        if len(result) > 1024:
-            frame.rt.array_of(len(result))
+        if len(result) > frame.rt.limits.items:
+            raise limit_error(MEMORY_EXCEEDED)
         return result
 
     return run

@@ -90,14 +90,12 @@ def _marker(text: str, before: list[str | Marker]) -> Marker:
 
 
 def _presentation(component: str, text: str) -> tuple[str, str]:
-    if len(text) > 1 and text[-1] in "atco":
-        return text[:-1], text[-1]
-    if text:
-        return text, ""
     default = _DEFAULTS.get(component)
     if default is None:
         raise JsonataError("D3132", value=component)
-    return default, ""
+    if len(text) > 1 and text[-1] in "atco":
+        return text[:-1], text[-1]
+    return text or default, ""
 
 
 def _integer_marker(marker: Marker, minimum: int | None, before: list[str | Marker]) -> None:

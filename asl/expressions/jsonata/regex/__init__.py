@@ -41,7 +41,7 @@ class Regex(Function):
         self.pattern = pattern
         self.flags = flags
         self.arity = 2
-        parser = RegexParser(pattern)
+        parser = RegexParser(split_surrogates(pattern))
         try:
             self._tree: Pattern = parser.parse()
         except JsonataError as error:
