@@ -29,10 +29,27 @@ def validate(
     value = definition if document is None else document.value
     try:
         found = findings_of(value, type)
+        found += _repeated(document, severity == "WARNING")
         found += _further(value, severity == "WARNING", advice)
     except RecursionError:
         found = [Finding("TOO_DEEPLY_NESTED", "The states are too deeply nested", located=False)]
     return [_diagnostic(finding, document, unknown_fields) for finding in found]
+
+
+def _repeated(document: Document | None, warnings: bool) -> list[Finding]:
+    """Keys that stand twice in one object: AWS refuses two states of one name, of anything else the last one counts."""
+    found = []
+    for twice in document.duplicate_keys if document is not None else ():
+        message = f"The key '{twice.key}' is there twice; the last one counts"
+        if twice.pointer[-2:-1] == ("States",):
+            found.append(
+                Finding("DUPLICATE_STATE_NAME", f"Duplicate State name: {twice.key}", twice.pointer, at_key=True)
+            )
+        elif warnings:
+            found.append(
+                Finding("DUPLICATE_KEY", message, twice.pointer, severity=Severity.WARNING, aws=False, at_key=True)
+            )
+    return found
 
 
 def _further(value: Json, warnings: bool, advice: bool) -> list[Finding]:
@@ -66,4 +83,4 @@ def _diagnostic(finding: Finding, document: Document | None, unknown_fields: Sev
     )
     if document is None:
         return diagnostic
-    return document.placed(diagnostic, finding.pointer, key=finding.at_key)
+    return document.placed(diagnostic, finding.pointer, key=finding.at_key, offset=finding.offset)

@@ -27,6 +27,7 @@ class Finding:
 
     ``pointer`` leads to the offending node and is where the caret goes. AWS's location is the same place less the last
     ``above`` parts (AWS often names the object that holds the field), or none at all when ``located`` is False.
+    ``offset`` is the character of a string value that is at fault.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Finding:
     aws: bool = True
     located: bool = True
     at_key: bool = False
+    offset: int | None = None
 
     def within(self, *parts: str | int) -> Finding:
         """The same finding, seen from an object further out."""
@@ -60,9 +62,11 @@ def location_of(pointer: Pointer) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f"/{part}" for part in pointer) or "/"
 
 
-def wrong(message: str, *pointer: str | int, hint: str | None = None, above: int = 0) -> Findings:
+def wrong(
+    message: str, *pointer: str | int, hint: str | None = None, above: int = 0, offset: int | None = None
+) -> Findings:
     """A failed schema check, located at ``pointer`` less the last ``above`` parts."""
-    return [Finding(SCHEMA, message, pointer, above, hint)]
+    return [Finding(SCHEMA, message, pointer, above, hint, offset=offset)]
 
 
 def unsupported(field: str, hint: str | None = None) -> Finding:

@@ -19,11 +19,14 @@ _SITUATIONAL = ("result", "errorOutput")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What a definition's check wants to know of an expression. ``offset`` counts from the start of the string."""
+    """What a definition's check wants to know of an expression. Offsets count from the start of the string.
+
+    ``message`` says why it can't be parsed, ``offset`` where.
+    """
 
     message: str | None = None
     offset: int = 0
-    top_level_names: Sequence[str] = ()
+    top_level_names: Sequence[tuple[str, int]] = ()
     states_members: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
 
@@ -79,17 +82,20 @@ def string_findings(text: str, members: frozenset[str]) -> Findings | None:
         return [Finding(INVALID, "JSONata expressions must start with '{%' and end with '%}'", hint=hint)]
     analysis = analyse(text)
     if analysis.message is not None:
-        return [Finding(INVALID, analysis.message, hint=_caret(text, analysis.offset))]
+        return [Finding(INVALID, analysis.message, hint=_marked(text, analysis.offset), offset=analysis.offset)]
     return _name_findings(analysis, members)
 
 
 def _name_findings(analysis: Analysis, members: frozenset[str]) -> Findings | None:
     found = [
-        Finding(UNSUPPORTED, f"Reference to '{name}' at the top level is not supported.", hint=_top_level_hint(name))
-        for name in analysis.top_level_names
+        Finding(
+            UNSUPPORTED,
+            f"Reference to '{name}' at the top level is not supported.",
+            hint=_top_level_hint(name),
+            offset=offset,
+        )
+        for name, offset in analysis.top_level_names
     ]
-    if "eval" in analysis.variables:
-        found.append(Finding(UNSUPPORTED, "Function 'eval' is not supported.", hint="AWS runs JSONata without $eval"))
     found += [
         Finding(SCHEMA, f"Field '$states.{member}' does not exist.", hint=_MEMBER_HINTS[member])
         for member in _SITUATIONAL
@@ -105,10 +111,12 @@ _MEMBER_HINTS = {
 
 
 def _top_level_hint(name: str) -> str:
+    if name.startswith("$"):
+        return f"{name} has no value at the top level; the state's input is $states.input"
     return f"read it from the state's input with $states.input.{name}, or from a variable with ${name}"
 
 
-def _caret(text: str, offset: int) -> str:
+def _marked(text: str, offset: int) -> str:
     """The part of the expression around ``offset`` on one line, with the place marked by ``-->``."""
     before = " ".join(text[max(0, offset - 30) : offset].split())
     after = " ".join(text[offset : offset + 30].split())
@@ -126,7 +134,12 @@ def analyse(text: str) -> Analysis:
     try:
         expression = compiled(inner)
     except JsonataError as error:
-        return Analysis(error.message, start + (error.position or 0))
+        return Analysis(error.message, start + _start_of(error.token, inner, error.position or 0))
     members = frozenset(path[1] for path in expression.references if path[0] == "states" and len(path) > 1)
-    names = [name for name, _ in expression.top_level_names]
-    return Analysis(None, 0, names, members, expression.variables)
+    names = {name: start + _start_of(name, inner, end) for name, end in reversed(expression.top_level_names)}
+    return Analysis(None, 0, tuple(reversed(names.items())), members, expression.variables)
+
+
+def _start_of(token: object, text: str, end: int) -> int:
+    """Where a token begins that ends at ``end``, which is what the engine tells."""
+    return end - len(token) if isinstance(token, str) and text[:end].endswith(token) else end

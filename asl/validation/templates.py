@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from asl.types import Json
 from asl.validation.context import Context
-from asl.validation.expressions import dynamic_value_problem, path_problem, reference_path_problem, result_path_problem
+from asl.validation.expressions import (
+    Problem,
+    dynamic_value_problem,
+    path_problem,
+    reference_path_problem,
+    result_path_problem,
+)
 from asl.validation.findings import Findings, gather, wrong
 from asl.validation.values import wrong_type
 
@@ -49,7 +55,7 @@ def _dynamic(key: str, value: Json) -> Findings | None:
     if type(value) is not str:
         return wrong(_not_dynamic(key), above=1, hint=f"leave out the '.$' of {key!r} to pass the value as it is")
     problem = dynamic_value_problem(value)
-    return None if problem is None else wrong(_not_dynamic(key), above=1, hint=problem)
+    return None if problem is None else wrong(_not_dynamic(key), above=1, hint=problem.reason, offset=problem.offset)
 
 
 def _not_dynamic(key: str) -> str:
@@ -70,14 +76,14 @@ def path(value: Json, context: Context) -> Findings | None:
     if type(value) is not str:
         return wrong_type("String", value)
     problem = path_problem(value)
-    return None if problem is None else wrong("Value is not a valid JSONPath", hint=problem)
+    return None if problem is None else _misread("Value is not a valid JSONPath", problem)
 
 
 def reference_path(value: Json, context: Context) -> Findings | None:
     if type(value) is not str:
         return wrong_type("String", value)
     problem = reference_path_problem(value)
-    return None if problem is None else wrong("Value is not a Reference Path", hint=problem)
+    return None if problem is None else _misread("Value is not a Reference Path", problem)
 
 
 def result_path(value: Json, context: Context) -> Findings | None:
@@ -87,7 +93,7 @@ def result_path(value: Json, context: Context) -> Findings | None:
     if type(value) is not str:
         return wrong_type("String", value)
     problem = result_path_problem(value)
-    return None if problem is None else wrong("Value is not a Reference Path", hint=problem)
+    return None if problem is None else _misread("Value is not a Reference Path", problem)
 
 
 def path_or_call(value: Json, context: Context) -> Findings | None:
@@ -95,6 +101,8 @@ def path_or_call(value: Json, context: Context) -> Findings | None:
     if type(value) is not str:
         return wrong_type("String", value)
     problem = dynamic_value_problem(value)
-    return (
-        None if problem is None else wrong("Value is not a Reference Path or an intrinsic function call", hint=problem)
-    )
+    return None if problem is None else _misread("Value is not a Reference Path or an intrinsic function call", problem)
+
+
+def _misread(message: str, problem: Problem) -> Findings:
+    return wrong(message, hint=problem.reason, offset=problem.offset)
