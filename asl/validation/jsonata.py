@@ -142,4 +142,5 @@ def analyse(text: str) -> Analysis:
 
 def _start_of(token: object, text: str, end: int) -> int:
     """Where a token begins that ends at ``end``, which is what the engine tells."""
-    return end - len(token) if isinstance(token, str) and text[:end].endswith(token) else end
+    written = str(token).removesuffix(".0")
+    return end - len(written) if token is not None and text[:end].endswith(written) else end
