@@ -107,7 +107,7 @@ def pad(rt: Runtime, text: Value = UNDEFINED, width: Value = UNDEFINED, filler: 
     """Filled up to a width, on the left if it is negative."""
     if text is UNDEFINED:
         return UNDEFINED
-    if width is UNDEFINED:
+    if width is UNDEFINED or isnan(width):
         return text
     fill = " " if filler is UNDEFINED or not filler else filler
     rt.string_of(abs(width))

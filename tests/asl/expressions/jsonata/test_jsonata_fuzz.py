@@ -14,13 +14,17 @@ from asl.expressions.jsonata.functions.registry import LIBRARY
 LIMITS = Limits(steps=20_000, seconds=2.0, memory=1 << 20)
 ITEMS = [{"id": "i", "n": 1}, {"id": "j"}]
 DATA: Any = {"input": {"a": 1, "s": "héllo", "list": [1, 2.5, "x", None, [True]], "items": ITEMS}}
-TOKENS = """$states.input. $states a list items id $ $$ $x 1 -2.5 1e300 "s" 't' true null ( ) [ ] { } : , ; . + - * / % = < > !=
-& ~> := ? and or in @$i #$j ^( | ** .. /a+/ function($x){ λ($y)<n:n>{ `q` \\u0041 $eval(""".split() + [" "]
-ARGUMENTS = st.sampled_from(
-    """1 -1 0 2.5 1e21 1e-9 (1/0) (0/0) "" "a" "#0.0" "[Y]-[M01]" "w" "2024-01-01" true null [] [1,2] ["b","a"] [[]] {}
-    {"a":1} missing /a/ function($v){$v} $sum $substring(?,1) {"decimal-separator":5} {"zero-digit":""} $states.input.items
-    "\\ud800" "😀" """.split()
-)
+TOKEN_TEXT = """
+$states.input. $states a list items id $ $$ $x 1 -2.5 1e300 "s" 't' true null ( ) [ ] { } : , ; . + - * / % = < > !=
+& ~> := ? and or in @$i #$j ^( | ** .. /a+/ function($x){ λ($y)<n:n>{ `q` \\u0041 $eval(
+"""
+TOKENS = [*TOKEN_TEXT.split(), " "]
+ARGUMENT_TEXT = """
+1 -1 0 2.5 1e21 1e-9 (1/0) (0/0) "" "a" "#0.0" "[Y]-[M01]" "w" "2024-01-01" true null [] [1,2] ["b","a"] [[]] {}
+{"a":1} missing /a/ function($v){$v} $sum $substring(?,1) {"decimal-separator":5} {"zero-digit":""} "\\ud800" "😀"
+$states.input.items
+"""
+ARGUMENTS = st.sampled_from(ARGUMENT_TEXT.split())
 
 
 def evaluate(text: str) -> None:

@@ -13,7 +13,8 @@ from asl.expressions.jsonata import UNDEFINED, plain
 pytestmark = pytest.mark.skipif(not SUITE.exists(), reason="the generated cases are not at ../shared/jsonata-suite")
 
 KNOWN = 0.003
-"""15-digit ``$string`` of 2.0.6 (the answers are of a newer version), and which of several errors in one array comes first."""
+"""What differs: the 15 digits of ``$string`` in 2.0.6 (the answers are of a newer version), and which of several errors
+in one array is reported, since the reference evaluates the items side by side."""
 
 
 def as_json(value: Any) -> Any:

@@ -27,7 +27,7 @@ ANSWERS_OF_2_0_6: dict[str, Any] = {
     "function-tomillis/case013.json": False,
     "function-tomillis/parseDateTime.json#46": "2026-04-08T19:05:05.987Z",
 }
-"""Where the suite is newer than 2.0.6 and 2.0.6 has an answer of its own. Where 2.0.6 crashes or hangs, the newer one holds."""
+"""Where 2.0.6 has another answer than the newer suite. Where 2.0.6 crashes or never ends, the newer answer holds."""
 
 CASES = list(suite_cases()) if SUITE.exists() else []
 

@@ -32,7 +32,7 @@ def test_free_variables(text: str, variables: set[str]) -> None:
     [
         ("$states.input.a.b", {("states", "input", "a", "b")}),
         ("$states.result", {("states", "result")}),
-        ("$merge([$states.input, {'e': $states.errorOutput}])", {("states", "input"), ("states", "errorOutput"), ("merge",)}),
+        ("[$states.input, {'e': $states.errorOutput}]", {("states", "input"), ("states", "errorOutput")}),
         ("$states", {("states",)}),
         ("$states.*", {("states",)}),
         ("($states := 1; $states.result)", set()),

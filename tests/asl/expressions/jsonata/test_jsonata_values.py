@@ -11,7 +11,8 @@ import pytest
 from asl.expressions.jsonata import UNDEFINED, UnsupportedResultError, is_function, plain
 
 Run = Callable[..., Any]
-ORDER = {"id": "o-1", "lines": [{"sku": "a", "qty": 2, "price": 3.5}, {"sku": "b", "qty": 1, "price": 10}], "note": None}
+LINES = [{"sku": "a", "qty": 2, "price": 3.5}, {"sku": "b", "qty": 1, "price": 10}]
+ORDER = {"id": "o-1", "lines": LINES, "note": None}
 
 
 def test_a_missing_field_is_undefined_and_a_null_field_is_null(run: Run) -> None:
