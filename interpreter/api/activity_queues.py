@@ -68,12 +68,24 @@ class ActivityQueues:
         worker: asyncio.Future[ActivityTask | None] = asyncio.get_running_loop().create_future()
         workers.append(worker)
         try:
-            return await asyncio.wait_for(worker, seconds)
+            return await asyncio.wait_for(asyncio.shield(worker), seconds)
         except TimeoutError:
-            return None
+            return worker.result() if worker.done() else None
+        except asyncio.CancelledError:
+            self._take_back(activity_arn, worker)
+            raise
         finally:
             if worker in workers:
                 workers.remove(worker)
+
+    def _take_back(self, activity_arn: str, worker: asyncio.Future[ActivityTask | None]) -> None:
+        """The worker is gone: what it was given is for the next one."""
+        if worker.done():
+            task = worker.result()
+            if task is not None:
+                self.offer(activity_arn, task)
+        else:
+            worker.cancel()
 
     def drop(self, execution_arn: str) -> None:
         """Take back the tasks of an execution that left memory."""

@@ -45,12 +45,6 @@ class ServedTasks:
                 return QuickAnswer(mocked)
         return next((found for other in self._others if (found := other.answer_for(state_name, resource))), None)
 
-    def forget(self, execution_arn: str) -> None:
-        """The execution is over."""
-        for handler in (self._mocks, *self._others):
-            if forget := getattr(handler, "forget", None):
-                forget(execution_arn)
-
 
 class Answers:
     """Makes the handlers of every execution of a server from its settings."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from interpreter.api.errors import invalid_arn, invalid_name
 
 NAME_LIMIT = 80
-_FORBIDDEN_IN_NAMES = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
+_FORBIDDEN_IN_NAMES = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff]""")
+_NO_CHARACTERS = re.compile("[\ud800-\udfff]")
 _KINDS = {"stateMachine": 1, "execution": 2, "express": 3, "mapRun": 2, "activity": 1}
 
 
@@ -43,7 +44,7 @@ class Arn:
 def parse_arn(text: str, *kinds: str) -> Arn:
     """The parts of ``text``, which must be an ARN of one of ``kinds``; otherwise InvalidArn in AWS's words."""
     parts = text.split(":", 6)
-    if len(parts) < 7 or parts[0] != "arn" or parts[2] != "states":
+    if len(parts) < 7 or parts[0] != "arn" or parts[2] != "states" or _NO_CHARACTERS.search(text):
         raise invalid_arn(f"Invalid ARN prefix: {text}")
     kind, rest = parts[5], parts[6]
     if kind not in _KINDS or kind not in kinds:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from asl.document.json_values import read_json
 from asl.errors import DefinitionError
 from asl.json_text import PAYLOAD_LIMIT
 from asl.types import Json
@@ -17,7 +15,7 @@ def execution_input(text: str) -> Json:
     _check_size(text, "input")
     try:
         return _parsed(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         reason = _reason(text) if text.strip() else "Invalid execution input."
     raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{reason}'")
 
@@ -26,7 +24,7 @@ def json_value(text: str) -> Json:
     """The value of any other JSON parameter; ValidationException where it is no JSON."""
     try:
         return _parsed(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ApiError("ValidationException", _reason(text)) from error
 
 
@@ -35,7 +33,7 @@ def task_output(text: str) -> Json:
     _check_size(text, "output")
     try:
         return _parsed(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ApiError("InvalidOutput", f"Invalid Output: '{_reason(text)}'") from error
 
 
@@ -48,19 +46,19 @@ def _check_size(text: str, member: str) -> None:
 
 
 def _parsed(text: str) -> Json:
-    return json.loads(text, parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+    found = read_json(text)
+    if found is None:
+        raise ValueError(text)
+    return found[0]
 
 
 def _reason(text: str) -> str:
     from asl.document.json_reader import JsonScanner
     from asl.document.text import FileText
 
+    scanner = JsonScanner(FileText("input", text))
     try:
-        JsonScanner(FileText("input", text)).scan()
+        scanner.scan()
     except DefinitionError as error:
         return error.diagnostics[0].message.partition("\n at [Source")[0]
-    return "The text has more after its JSON value"
+    return "The text has more after its JSON value" if scanner.rest() else "The value nests too deeply or is too large"

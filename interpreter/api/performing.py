@@ -138,6 +138,7 @@ class Performer:
             execution_arn=execution.arn,
             execution_name=execution.name,
             retry_count=frame.retries,
+            invocation=frame.invocation,
             token=frame.token,
             timeout_seconds=command.timeout,
             heartbeat_seconds=command.heartbeat,

@@ -302,8 +302,6 @@ class Runtime:
         self._drop(live)
         self._timers.clear(live.arn)
         self._metrics.count_end(str(live.execution.status))
-        if forget := getattr(live.handler, "forget", None):
-            forget(live.arn)
         for future in self._closings.pop(live.arn, ()):
             if not future.done():
                 future.set_result(None)

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -28,6 +29,7 @@ REQUEST_LIMIT = 1_048_576
 BODY_SECONDS = 30.0
 """How long a client may take to send its request."""
 
+LONG_POLLS = frozenset({"GetActivityTask"})
 CONTENT_TYPE = "application/x-amz-json-1.0"
 log = logging.getLogger("interpreter.api")
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -59,8 +61,7 @@ class Endpoint:
         self._metrics.count_call(name if name in OPERATIONS else "unknown", status, time.perf_counter() - began)
         request_id = str(uuid.uuid4())
         log.debug("%s %s", name, status, extra={"operation": name, "status": status, "request_id": request_id})
-        content = _encode(body).encode("utf-8", "surrogatepass")
-        return Response(content, status, {"x-amzn-RequestId": request_id}, CONTENT_TYPE)
+        return Response(_content(body), status, {"x-amzn-RequestId": request_id}, CONTENT_TYPE)
 
     async def _outcome(self, name: str, request: Request) -> tuple[int, JsonObject]:
         try:
@@ -69,7 +70,9 @@ class Endpoint:
             if handler is None:
                 raise ApiError("UnknownOperationException", f"There is no operation {name!r:.100}.")
             checked = operation(name).checked(_parsed(body))
-            return 200, operation(name).shaped(await handler(self._service, checked))
+            answer = handler(self._service, checked)
+            response = await (_while_connected(request, answer) if name in LONG_POLLS else answer)
+            return 200, operation(name).shaped(response)
         except ApiError as error:
             return error.status, error.body()
         except StoreError as error:
@@ -87,6 +90,30 @@ class Endpoint:
     async def metrics(self, request: Request) -> Response:
         gauges = {**self._service.runtime.summary(), "store_backlog": self._service.store.backlog}
         return PlainTextResponse(self._metrics.text(gauges), media_type="text/plain; version=0.0.4")
+
+
+def _content(body: JsonObject) -> bytes:
+    try:
+        return _encode(body).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can only escape
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+async def _while_connected(request: Request, work: Awaitable[JsonObject]) -> JsonObject:
+    """The answer, unless the client goes away before: then nothing may be handed out to it."""
+    answer = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+    gone.cancel()
+    if not answer.done():
+        answer.cancel()
+        raise ApiError("RequestTimeout", "The client went away.", 408)
+    return answer.result()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _body_of(request: Request) -> bytes:

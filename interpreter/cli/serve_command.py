@@ -121,10 +121,21 @@ def _serve(options: dict[str, Any]) -> None:
     try:
         commands = {name: Command(text) for name, text in _pairs("--command", options.pop("commands")).items()}
         settings = ServerSettings(**{**options, "tasks": {**options["tasks"], **commands}})
+        _allow_many_connections()
         application = Application(settings)
         run_until_stopped(application, lambda: _announce(settings, application.port))
     except (ServerError, StoreError, InterpreterError, DefinitionError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files to what the system allows, where it has one."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _announce(settings: ServerSettings, port: int) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
-from interpreter.store.port import ExecutionChange, ExecutionRecord, RecordChange, Running
+from interpreter.store.port import ExecutionChange, ExecutionRecord, RecordChange, Running, StoreError
 from interpreter.store.sqlite_file import sentence
 
 GROUP_LIMIT = 2000
@@ -27,7 +27,8 @@ _CHUNKS = (64, 8, 1)
 """Rows of a statement; few sizes, so that SQLite's prepared statements are found again."""
 
 Row: TypeAlias = tuple[Any, ...]
-_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""Plain ASCII, since SQLite takes no lone surrogates, which JSON may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Writer:
         while open_:
             requests, open_ = self._next_requests()
             if requests:
-                _settle(requests, self._write(requests))
+                self._perform(requests)
 
     def _next_requests(self) -> tuple[list[_Request], bool]:
         requests: list[_Request] = []
@@ -205,6 +206,15 @@ class Writer:
             except Empty:
                 break
         return requests, item is not None
+
+    def _perform(self, requests: list[_Request]) -> None:
+        """Write a group; one that holds something that can't be written is written job by job."""
+        failure = self._write(requests)
+        if failure is None or isinstance(failure, StoreError) or len(requests) == 1:
+            _settle(requests, failure)
+            return
+        for request in requests:
+            _settle([request], self._write([request]))
 
     def _write(self, requests: list[_Request]) -> Exception | None:
         """Write a group in one transaction; the reason when it could not be."""

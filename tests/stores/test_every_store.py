@@ -161,3 +161,9 @@ def test_names_that_look_like_sql_or_paths_are_only_names(store):
     commit(store, begun(name), records=[RecordChange("m", name, name)])
     assert store.execution(f"arn:{name}") == record(name)
     assert list(store.records("m")) == [(name, name)]
+
+
+def test_lone_surrogates_are_kept(store):
+    commit(store, begun("e", details={"input": '"\ud800"'}), records=[RecordChange("m", "k", "\udfff")])
+    assert store.execution("arn:e").details == {"input": '"\ud800"'}
+    assert list(store.records("m")) == [("k", "\udfff")]

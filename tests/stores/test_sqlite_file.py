@@ -213,3 +213,17 @@ def test_a_folder_that_is_not_there_is_refused(path):
 def test_an_unknown_kind_of_store_is_refused():
     with pytest.raises(StoreError, match="neither 'memory:' nor 'sqlite:///'"):
         open_store("postgres://x")
+
+
+def test_a_commit_that_can_not_be_written_does_not_harm_those_beside_it(path):
+    store = opened(path)
+    good = [store.commit([], [RecordChange("kind", str(number), number)]) for number in range(20)]
+    bad = store.commit([], [RecordChange("kind", "bad", {1, 2})])
+
+    async def together():
+        return await asyncio.gather(*good[:10], bad, *good[10:], return_exceptions=True)
+
+    outcomes = asyncio.run(together())
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [TypeError]
+    assert len(list(store.records("kind"))) == 20
+    store.close()

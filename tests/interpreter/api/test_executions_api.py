@@ -158,3 +158,30 @@ def test_many_executions_that_wait_are_parked_and_all_go_on(client, create):
     arns = [client.start_execution(stateMachineArn=machine)["executionArn"] for _ in range(50)]
     assert client.describe_execution(executionArn=arns[0])["status"] == "RUNNING"
     assert {ended(client, arn)["status"] for arn in arns} == {"SUCCEEDED"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 400 + "]" * 400, "1e999", "NaN", '{"a": 1} rest', "[" * 100_000, '{"a": "' + "ü" * 140_000 + '"}'],
+)
+def test_input_that_can_not_be_worked_with_is_refused(client, create, text):
+    machine = create(PASS, name="inputs")
+    code = code_of(client.start_execution, stateMachineArn=machine, input=text)
+    assert code in ("InvalidExecutionInput", "ValidationException")
+
+
+def test_input_that_is_odd_but_json_is_kept_as_it_is(client, create):
+    machine = create(PASS, name="odd")
+    for text in ('{"a":"\\ud800"}', '"\\u0000"', "1" * 400, '{"":{"":[]}}', "[" * 150 + "]" * 150):
+        arn = client.start_execution(stateMachineArn=machine, input=text)["executionArn"]
+        described = ended(client, arn)
+        assert json.loads(described["output"]) == json.loads(text)
+        assert described["input"] == text
+
+
+def test_a_name_that_is_no_text_is_refused(client, create):
+    machine = create(PASS, name="surrogates")
+    assert code_of(client.start_execution, stateMachineArn=machine, name="\ud800") == "InvalidName"
+    assert code_of(
+        client.describe_execution, executionArn=machine.replace(":stateMachine:", ":execution:") + ":\ud800"
+    ) == ("InvalidArn")

@@ -1,5 +1,6 @@
 """Tasks of served workflows: activities, task tokens, nested executions, functions, and what nobody answers."""
 
+import http.client
 import json
 import threading
 import time
@@ -271,3 +272,16 @@ def test_a_running_map_run_can_be_updated_and_is_aborted_with_its_execution(clie
     assert client.describe_map_run(mapRunArn=run["mapRunArn"])["status"] == "ABORTED"
     (only,) = client.list_executions(mapRunArn=run["mapRunArn"])["executions"]
     assert ended(client, only["executionArn"])["status"] == "ABORTED"
+
+
+def test_a_task_is_not_given_to_a_worker_that_has_gone(server, client, create):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    headers = {"X-Amz-Target": "AWSStepFunctions.GetActivityTask"}
+    connection.request("POST", "/", json.dumps({"activityArn": ACTIVITY}), headers)
+    time.sleep(0.2)
+    connection.close()
+    time.sleep(0.2)
+    arn = start(client, create(task(ACTIVITY), name="abandoned"))
+    taken = client.get_activity_task(activityArn=ACTIVITY)
+    client.send_task_success(taskToken=taken["taskToken"], output="1")
+    assert ended(client, arn)["status"] == "SUCCEEDED"
