@@ -367,8 +367,6 @@ class Engine:
         run.machine = None
         for task in run.tasks.values():
             task.cancel()
-        if (forget := getattr(run.handler, "forget", None)) is not None:
-            forget(run.execution.arn)
         if run.closed is not None:
             run.closed(run)
         if run.done is not None and not run.done.done():
@@ -542,6 +540,7 @@ class _Attempt(TaskRequest):
         self.execution_arn = execution.arn
         self.execution_name = execution.name
         self.retry_count = frame.retries
+        self.invocation = frame.invocation
         self.token = frame.token
         self.timeout_seconds = command.timeout
         self.heartbeat_seconds = command.heartbeat

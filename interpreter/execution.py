@@ -87,12 +87,12 @@ class Frame:
     numbers the waits; a message with another number is late. ``previous`` is the id that the next event points back
     to and ``entered`` that of the current state's Entered event, ``came_from`` what that event points back to.
     ``timeout`` and ``heartbeat`` are an attempt's limits in seconds, ``due`` and ``heartbeat_due`` the instants at
-    which they end.
+    which they end. ``invocation`` numbers the attempt among all attempts of its state in the execution.
     """
 
     __slots__ = (
         "assigned", "came_from", "due", "entered", "entered_at", "failure", "goto", "heartbeat", "heartbeat_due", "id",
-        "index", "input", "item", "join", "map_run", "parent", "phase", "previous", "retries", "retry_counts", "size",
+        "index", "input", "invocation", "item", "join", "map_run", "parent", "phase", "previous", "retries", "retry_counts", "size",
         "started", "state", "submitted", "text", "ticket", "timed_out", "timeout", "token", "variables", "work",
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ class Frame:
         self.previous = previous
         self.variables: dict[str, Json] = parent.variables if parent is not None else {}
         self.phase: str = Phase.ENTER
-        self.ticket = self.retries = self.entered = self.came_from = 0
+        self.ticket = self.retries = self.invocation = self.entered = self.came_from = 0
         self.entered_at = 0.0
         self.retry_counts: dict[int, int] | None = None
         self.join: Join | None = None
@@ -131,7 +131,7 @@ class Execution:
     """One execution. Time is in seconds since 1970, UTC.
 
     ``events`` holds the history rows since the last :meth:`take_events`; ``event_base`` counts those taken before.
-    ``draws`` counts the random numbers drawn from ``seed``.
+    ``draws`` counts the random numbers drawn from ``seed``, ``invocations`` the attempts of each Task state.
     """
 
     def __init__(
@@ -159,6 +159,7 @@ class Execution:
         self.started = started
         self.seed = seed
         self.draws = 0
+        self.invocations: dict[str, int] = {}
         self.status = Status.RUNNING
         self.output: Json = None
         self.error: str | None = None

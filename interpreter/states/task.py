@@ -102,6 +102,9 @@ class Task(Behaviour):
 
     def start(self, machine: Machine, frame: Frame) -> None:
         """The attempt leaves for outside. An activity starts when a worker takes it, everything else at once."""
+        counts, name = machine.execution.invocations, self.state.name
+        frame.invocation = counts.get(name, 0)
+        counts[name] = frame.invocation + 1
         frame.phase = Phase.TASK
         frame.ticket += 1
         frame.failure = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from asl.types import Json, JsonObject
 from interpreter.tasks.foresight import Foresight
-from interpreter.tasks.invocations import Invocations
 from interpreter.tasks.lambda_ import EXECUTED_VERSION, is_invoke
 from interpreter.tasks.needs import ANY, Needs
 from interpreter.tasks.port import Answer, Resource, TaskRequest
@@ -19,7 +18,6 @@ class AutoMocks:
 
     def __init__(self, definition: JsonObject) -> None:
         self._foresight = Foresight(definition)
-        self._invocations = Invocations()
 
     @property
     def input(self) -> Json:
@@ -36,8 +34,7 @@ class AutoMocks:
         def answer(request: TaskRequest) -> Json:
             if not needs:
                 needs.append(_typed(read, resource))
-            number = self._invocations.next(request.execution_arn, state_name)
-            return _plausible(needs[0], resource, number)
+            return _plausible(needs[0], resource, request.invocation)
 
         return answer
 
@@ -45,10 +42,6 @@ class AutoMocks:
         """What an ItemReader finds: one item of each kind that is read. A ResultWriter gets an empty response."""
         items = [needs.value(0) if any(path for path in needs.hints) else {}]
         return lambda request: {} if resource.action == "putObject" else items
-
-    def forget(self, execution_arn: str) -> None:
-        """Drop the counters of an execution that is over."""
-        self._invocations.forget(execution_arn)
 
 
 def _typed(needs: Needs, resource: Resource) -> Needs:

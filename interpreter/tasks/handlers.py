@@ -86,12 +86,6 @@ class TaskHandlers:
             or _ask(self._last, state_name, resource)
         )
 
-    def forget(self, execution_arn: str) -> None:
-        """Tell the handlers that keep something per execution that this one is over."""
-        for handler in (*self._first, *self._last):
-            if forget := getattr(handler, "forget", None):
-                forget(execution_arn)
-
     def unanswered(self, graph: StateGraph) -> list[UnansweredTask]:
         """Every Task state of a machine that nothing answers, in the order of the definition."""
         return list(self._unanswered(graph))

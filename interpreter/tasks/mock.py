@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from asl.types import Json, JsonObject
 from interpreter.errors import MockError
-from interpreter.tasks.invocations import Invocations
 from interpreter.tasks.lambda_ import function_error, is_invoke
 from interpreter.tasks.port import Answer, Resource, TaskError, TaskRequest
 
@@ -53,7 +52,6 @@ class MockHandler:
 
     def __init__(self, mocks: Mapping[str, MockedResponses]) -> None:
         self._mocks = mocks
-        self._invocations = Invocations()
 
     def answer_for(self, state_name: str, resource: Resource) -> Answer | None:
         responses = self._mocks.get(state_name)
@@ -61,14 +59,9 @@ class MockHandler:
             return None
 
         def answer(request: TaskRequest) -> Json:
-            number = self._invocations.next(request.execution_arn, state_name)
-            return _respond(request, responses.at(number), number)
+            return _respond(request, responses.at(request.invocation), request.invocation)
 
         return answer
-
-    def forget(self, execution_arn: str) -> None:
-        """Drop the counters of an execution that is over."""
-        self._invocations.forget(execution_arn)
 
     def doubts(self, graph: StateGraph) -> Iterator[str]:
         """What is odd about these mocks for that machine: names that are no state, or no Task."""

@@ -51,7 +51,7 @@ class TaskRequest:
     HeartbeatSeconds. ``started(worker)`` reports that an activity's worker took the task, which is when its time
     limits begin. ``submitted(output)`` reports that a ``.sync`` or callback request was accepted; without it the
     result stands for that too. ``context`` builds the context object when called. ``retry_count`` is 0 for the first
-    attempt of a visit.
+    attempt of a visit, ``invocation`` for the first attempt of the state in the execution.
     """
 
     state_name: str
@@ -60,6 +60,7 @@ class TaskRequest:
     execution_arn: str
     execution_name: str
     retry_count: int
+    invocation: int
     token: str | None
     timeout_seconds: float | None
     heartbeat_seconds: float | None

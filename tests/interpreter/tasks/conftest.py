@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,9 @@ EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:order:run-1"
 
 @pytest.fixture
 def request_for() -> Callable[..., TaskRequest]:
+    """Builds requests, numbered per execution and state as the machine numbers them."""
+    counts: Counter[tuple[str, str]] = Counter()
+
     def build(value: Any = None, resource: str = FUNCTION, state: str = "Ship", **changes: Any) -> TaskRequest:
         fields: dict[str, Any] = {
             "state_name": state,
@@ -24,6 +28,7 @@ def request_for() -> Callable[..., TaskRequest]:
             "execution_arn": EXECUTION,
             "execution_name": "run-1",
             "retry_count": 0,
+            "invocation": 0,
             "token": None,
             "timeout_seconds": None,
             "heartbeat_seconds": None,
@@ -32,6 +37,9 @@ def request_for() -> Callable[..., TaskRequest]:
             "started": lambda worker: None,
             "context": dict,
         }
-        return TaskRequest(**{**fields, **changes})
+        request = TaskRequest(**{**fields, **changes})
+        request.invocation = counts[request.execution_arn, request.state_name]
+        counts[request.execution_arn, request.state_name] += 1
+        return request
 
     return build

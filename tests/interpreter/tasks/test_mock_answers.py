@@ -53,14 +53,6 @@ def test_each_execution_and_each_state_counts_for_itself(request_for: Build) -> 
     assert outcomes(handler, requests) == [0, "paid", 0, 1]
 
 
-def test_an_execution_that_is_forgotten_counts_from_0(request_for: Build) -> None:
-    handler = MockHandler(inline_mocks({"Ship": [{"Return": 0}]}))
-    request = request_for({})
-    assert call({}, request, handler) == 0
-    handler.forget(request.execution_arn)
-    assert call({}, request, handler) == 0
-
-
 @pytest.mark.parametrize(
     ("mock", "expected"),
     [({"Return": [1]}, [1]), ({"ok": True}, {"ok": True}), ([1, 2], [1, 2]), (None, None), ({}, {}), ([], [])],

@@ -126,13 +126,5 @@ def test_nothing_is_missing_when_a_pattern_answers_all() -> None:
     assert TaskHandlers().unanswered(graph) == [("A", INVOKE)]
 
 
-def test_executions_are_forgotten_by_the_mocks(request_for: Build) -> None:
-    handlers = TaskHandlers(first=[MockHandler(inline_mocks({"Ship": [{"Return": 1}]}))])
-    request = request_for({})
-    assert answered(handlers, request) == 1
-    handlers.forget(request.execution_arn)
-    assert answered(handlers, request) == 1
-
-
 def test_a_resource_is_parsed_once() -> None:
     assert parse_resource(SHIP) is parse_resource(SHIP)
