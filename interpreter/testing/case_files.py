@@ -130,6 +130,15 @@ class CaseFile:
             except MockError as error:
                 raise CaseFileError(f"{self.place((*place, target))}: {error.message}", error.hint) from None
 
+    def instant(self, text: str, place: Pointer) -> datetime:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise CaseFileError(f"{self.place(place)}: {text!r} is no instant like 2030-05-01T12:00:00Z")
+        return moment
+
     def input_of(self, spec: JsonObject, place: Pointer) -> Json:
         if "InputFile" not in spec:
             return spec.get("Input", {})
@@ -152,8 +161,8 @@ class _Runner:
         spec, file = self._spec, self._file
         machine = file.machine_for(spec, self._place, schedule)
         options = {name: spec[key] for key, name in _OPTIONS.items() if key in spec}
-        if "Now" in options:
-            options["now"] = datetime.fromisoformat(options.pop("Now"))
+        if "now" in options:
+            options["now"] = file.instant(options["now"], (*self._place, "Now"))
         options["type"] = file.value.get("Type")
         run = machine.run(file.input_of(spec, self._place), **options)
         expect = spec.get("Expect") or {}

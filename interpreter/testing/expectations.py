@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from asl.types import Json, JsonObject
+from interpreter.errors import MockError
 from interpreter.testing.explanation import described, seconds
 from interpreter.testing.matching import differences, value_at
 
@@ -46,7 +47,12 @@ def _part(run: WorkflowRun, expected: Json) -> Iterator[str]:
 
 def _at(run: WorkflowRun, expected: JsonObject) -> Iterator[str]:
     for place, wanted in expected.items():
-        yield from differences(value_at(place, run.output), wanted, at=place)
+        try:
+            found = value_at(place, run.output)
+        except MockError as error:
+            yield error.message
+        else:
+            yield from differences(found, wanted, at=place)
 
 
 def _equal(read: Callable[[WorkflowRun], Any]) -> Callable[[WorkflowRun, Any], Iterator[str]]:

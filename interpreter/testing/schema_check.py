@@ -25,8 +25,7 @@ _ARTICLES = {"object": "an object", "array": "a list", "integer": "a whole numbe
 def check(schema: JsonObject, value: Json, root: JsonObject | None = None, at: Pointer = ()) -> Iterator[Problem]:
     """Everything in ``value`` that the schema doesn't allow; ``root`` holds the ``$defs``."""
     root = schema if root is None else root
-    while "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    schema = _resolved(schema, root, value)
     if (types := schema.get("type")) is not None and not _is_any(types, value):
         yield at, f"expected {_worded(types)}, found {value!r:.60}"
         return
@@ -40,6 +39,17 @@ def check(schema: JsonObject, value: Json, root: JsonObject | None = None, at: P
         for index, item in enumerate(value):
             yield from check(items, item, root, (*at, index))
     yield from _check_choice(schema, value, root, at)
+
+
+def _resolved(schema: JsonObject, root: JsonObject, value: Json) -> JsonObject:
+    """Follow references, and of ``anyOf`` take the choice for this type of value (the first if there is none)."""
+    while "$ref" in schema or "anyOf" in schema:
+        if "$ref" in schema:
+            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+        else:
+            choices = [_resolved(choice, root, value) for choice in schema["anyOf"]]
+            schema = next((choice for choice in choices if _is_any(choice["type"], value)), choices[0])
+    return schema
 
 
 def _is_any(types: str | list[str], value: Json) -> bool:

@@ -189,7 +189,10 @@ def test_a_nested_machine_that_is_only_started_runs_on_beside_its_parent():
     child = machine({"T": task("t")})
     called = child.mock("T", returns=1)
     start = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "Next": "Wait"}
-    states = {"Start": {**start, "Parameters": {"StateMachineArn": "a"}}, "Wait": {"Type": "Wait", "Seconds": 1, "End": True}}
+    states = {
+        "Start": {**start, "Parameters": {"StateMachineArn": "a"}},
+        "Wait": {"Type": "Wait", "Seconds": 1, "End": True},
+    }
     parent = machine(states)
     parent.mock("Start", runs=child)
     assert "ExecutionArn" in parent.run().output

@@ -13,7 +13,12 @@ from interpreter.testing.answering import UnmockedTaskError
 from interpreter.testing.mocks import ExhaustedMockError
 
 RETRY = [{"ErrorEquals": ["Flaky"], "IntervalSeconds": 2, "MaxAttempts": 5, "BackoffRate": 1}]
-INVOKE = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}, "End": True}
+INVOKE = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::lambda:invoke",
+    "Parameters": {"FunctionName": "f"},
+    "End": True,
+}
 
 
 def test_answers_come_one_after_the_other_and_the_last_stays():
@@ -155,12 +160,19 @@ def test_an_answer_that_makes_no_sense_is_refused(answer, words):
 
 def test_a_result_that_the_service_never_gives_is_refused_with_the_field_that_was_meant():
     order = machine({"Charge": INVOKE})
-    with pytest.raises(MockError, match=r"lambda:invoke never does: there is no field 'statusCode', did you mean 'StatusCode'"):
+    with pytest.raises(
+        MockError, match=r"lambda:invoke never does: there is no field 'statusCode', did you mean 'StatusCode'"
+    ):
         order.mock("Charge", returns={"statusCode": 200})
 
 
 def test_required_fields_count_in_strict_mode_only():
-    start = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "Parameters": {"StateMachineArn": "a"}, "End": True}
+    start = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn": "a"},
+        "End": True,
+    }
     order = machine({"Start": start})
     with pytest.raises(MockError, match="Required field 'ExecutionArn' is missing"):
         order.mock("Start", returns={"StartDate": "now"})

@@ -13,7 +13,11 @@ pytest_plugins = ["pytester"]
 ORDER = {
     "StartAt": "Reserve",
     "States": {
-        "Reserve": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:reserve", "Next": "Each"},
+        "Reserve": {
+            "Type": "Task",
+            "Resource": "arn:aws:lambda:us-east-1:123456789012:function:reserve",
+            "Next": "Each",
+        },
         "Each": {
             "Type": "Map",
             "ItemsPath": "$.items",
@@ -102,7 +106,9 @@ def test_a_task_without_a_mock_fails_with_the_line_to_add_and_nothing_of_the_ins
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*UnmockedTaskError: nothing answers the Task 'Reserve'*", '*order.mock("Reserve", returns={})*'])
+    result.stdout.fnmatch_lines(
+        ["*UnmockedTaskError: nothing answers the Task 'Reserve'*", '*order.mock("Reserve", returns={})*']
+    )
     result.stdout.no_fnmatch_line("*engine.py*")
 
 
@@ -186,7 +192,10 @@ def test_a_test_file_that_is_wrong_is_a_collection_error_with_its_line(shop):
 def test_every_test_case_of_a_mock_config_file_is_a_test(shop):
     config = {
         "StateMachines": {"order": {"TestCases": {"Good": {"Reserve": "R", "Ship": "S"}, "Half": {"Reserve": "R"}}}},
-        "MockedResponses": {"R": {"0": {"Return": {"items": [1]}}}, "S": {"0": {"Return": {"Payload": 1, "StatusCode": 200}}}},
+        "MockedResponses": {
+            "R": {"0": {"Return": {"items": [1]}}},
+            "S": {"0": {"Return": {"Payload": 1, "StatusCode": 200}}},
+        },
     }
     shop.path.joinpath("MockConfigFile.json").write_text(json.dumps(config))
     result = shop("", "-v")
@@ -255,11 +264,22 @@ def test_coverage_is_told_and_judged(shop):
 
 
 def test_coverage_py_counts_definitions_as_code(shop, pytester):
-    pytester.makefile(".toml", pyproject='[tool.coverage.run]\nbranch = true\nplugins = ["interpreter.coverage_plugin"]\n')
+    pytester.makefile(
+        ".toml", pyproject='[tool.coverage.run]\nbranch = true\nplugins = ["interpreter.coverage_plugin"]\n'
+    )
     pytester.makepyfile(COVERED)
-    arguments = ("-p", "no:cacheprovider", "--cov=.", "--cov-report=term-missing", "--cov-report=lcov", "--cov-fail-under=100")
+    arguments = (
+        "-p",
+        "no:cacheprovider",
+        "--cov=.",
+        "--cov-report=term-missing",
+        "--cov-report=lcov",
+        "--cov-fail-under=100",
+    )
     result = pytester.runpytest_subprocess(*arguments)
-    result.stdout.fnmatch_lines(["order.asl.json * %*".replace(" %", "%"), "*Required test coverage of 100% not reached*"])
+    result.stdout.fnmatch_lines(
+        ["order.asl.json * %*".replace(" %", "%"), "*Required test coverage of 100% not reached*"]
+    )
     assert "SF:order.asl.json" in shop.path.joinpath("coverage.lcov").read_text()
 
 
