@@ -23,17 +23,37 @@ def validate(
     ``severity`` WARNING adds AWS's warnings, ``advice`` what goes beyond AWS. ``unknown_fields`` is how severe a
     field is that this program does not know: AWS refuses it, a run only warns of it.
     """
-    from asl.validation.walk import findings_of
-
     document = definition if isinstance(definition, Document) else None
     value = definition if document is None else document.value
     try:
-        found = findings_of(value, type)
+        found = _findings(value, type, severity == "WARNING", advice)
         found += _repeated(document, severity == "WARNING")
-        found += _further(value, severity == "WARNING", advice)
     except RecursionError:
         found = [Finding("TOO_DEEPLY_NESTED", "The states are too deeply nested", located=False)]
     return [_diagnostic(finding, document, unknown_fields) for finding in found]
+
+
+def _findings(value: Json, workflow: WorkflowType, warnings: bool, advice: bool) -> list[Finding]:
+    """AWS's errors, then as asked AWS's warnings and our advice."""
+    if not isinstance(value, dict):
+        return [Finding(SCHEMA, "Definition must be a valid JSON object", located=False)]
+    from asl.validation.walk import Walk
+
+    walk = Walk(value, workflow)
+    found = walk.findings()
+    if warnings or advice:
+        from asl.validation.flow import Flow
+
+        flow = Flow(walk.scopes, walk.language)
+        if warnings:
+            from asl.validation.warnings import findings_of as warnings_of
+
+            found += warnings_of(flow)
+        if advice:
+            from asl.validation.advice import findings_of as advice_of
+
+            found += advice_of(flow)
+    return found
 
 
 def _repeated(document: Document | None, warnings: bool) -> list[Finding]:
@@ -49,25 +69,6 @@ def _repeated(document: Document | None, warnings: bool) -> list[Finding]:
             found.append(
                 Finding("DUPLICATE_KEY", message, twice.pointer, severity=Severity.WARNING, aws=False, at_key=True)
             )
-    return found
-
-
-def _further(value: Json, warnings: bool, advice: bool) -> list[Finding]:
-    """What is no error: AWS's warnings and our advice, of anything that has the shape of a state machine."""
-    if not (warnings or advice) or not isinstance(value, dict) or not isinstance(value.get("States"), dict):
-        return []
-    from asl.graph import StateGraph, machine_language
-
-    graph, language = StateGraph(value), machine_language(value)
-    found: list[Finding] = []
-    if warnings:
-        from asl.validation.warnings import findings_of as warnings_of
-
-        found += warnings_of(graph, language)
-    if advice:
-        from asl.validation.advice import findings_of as advice_of
-
-        found += advice_of(graph, language)
     return found
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from asl.diagnostics import Severity
-from asl.graph import StateGraph, StateNode
-from asl.types import Json, Pointer, QueryLanguage
+from asl.graph import StateNode
+from asl.types import Json, Pointer
 from asl.validation.findings import Finding
 from asl.validation.flow import Flow
 from asl.validation.reading import evaluated, may_read_variables, variables_in
@@ -37,12 +37,9 @@ _TRANSIENT = frozenset(
 _INPUT_FIELD = re.compile(r"\$\.(\w+)")
 
 
-def findings_of(graph: StateGraph, language: QueryLanguage) -> list[Finding]:
+def findings_of(flow: Flow) -> list[Finding]:
     """All advice on a machine, state by state."""
-    flow = Flow(graph, language)
-    return [
-        finding for node in graph.states() for rule in _RULES.get(node.type, _ANY_TYPE) for finding in rule(flow, node)
-    ]
+    return [finding for node in flow.nodes for rule in _RULES.get(node.type, _ANY_TYPE) for finding in rule(flow, node)]
 
 
 def _choice_without_default(flow: Flow, node: StateNode) -> Iterator[Finding]:
@@ -77,11 +74,10 @@ def _catch_loses_input(flow: Flow, node: StateNode) -> Iterator[Finding]:
     catchers = node.definition.get("Catch")
     if not catchers or flow.language(node) != "JSONPath":
         return
-    states = flow.graph.scopes[node.scope].states
     for index, catcher in enumerate(catchers if isinstance(catchers, list) else ()):
         if not isinstance(catcher, dict) or catcher.get("ResultPath", "$") != "$":
             continue
-        target = states.get(str(catcher.get("Next")))
+        target = flow.sibling(node, catcher.get("Next"))
         if target is not None and target.type not in ("Fail", "Succeed"):
             message = "This Catch replaces the state's input by the error output"
             hint = 'keep the input with "ResultPath": "$.error"'
@@ -95,16 +91,16 @@ def _result_overwrites_input(flow: Flow, node: StateNode) -> Iterator[Finding]:
     if not isinstance(shape, dict) or state.get("ResultPath", "$") != "$" or "OutputPath" in state:
         return
     kept = {key.removesuffix(".$") for key in shape}
-    for reader in flow.following(node):
-        if state.get("Next") != reader.name or "InputPath" in reader.definition or flow.language(reader) != "JSONPath":
-            continue
-        for pointer, text in evaluated(reader, "JSONPath"):
-            read = _INPUT_FIELD.match(text) if "ResultSelector" not in pointer else None
-            if read and read[1] not in kept:
-                message = f"The result replaces the input, but state '{reader.name}' reads '$.{read[1]}'"
-                hint = 'keep the input with a "ResultPath" such as "$.result"'
-                yield advise("RESULT_OVERWRITES_INPUT", message, node.pointer, hint, at_key=True)
-                return
+    reader = flow.sibling(node, state.get("Next"))
+    if reader is None or "InputPath" in reader.definition or flow.language(reader) != "JSONPath":
+        return
+    for pointer, text in evaluated(reader, "JSONPath"):
+        read = _INPUT_FIELD.match(text) if "ResultSelector" not in pointer else None
+        if read and read[1] not in kept:
+            message = f"The result replaces the input, but state '{reader.name}' reads '$.{read[1]}'"
+            hint = 'keep the input with a "ResultPath" such as "$.result"'
+            yield advise("RESULT_OVERWRITES_INPUT", message, node.pointer, hint, at_key=True)
+            return
 
 
 def _payload_grows(flow: Flow, node: StateNode) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from asl.graph import StateNode
 from asl.types import Json, Pointer
 
 _BLOCKS = frozenset({"Branches", "ItemProcessor", "Iterator"})
+_NEVER_READ = _BLOCKS | {"Type", "Comment", "Next", "End", "Default", "Resource", "Retry", "ResultPath", "Result"}
 _NAMES_A_VARIABLE = re.compile(r"\$[^\W\d]")
 
 
@@ -30,15 +31,16 @@ def evaluated(node: StateNode, language: str) -> Iterator[tuple[Pointer, str]]:
 
 def may_read_variables(node: StateNode) -> bool:
     """Whether any string of a state's own fields could name a variable: quick, and never wrongly False."""
-    return any(_may_name(value) for key, value in node.definition.items() if key not in _BLOCKS)
+    return any(_may_name(value) for key, value in node.definition.items() if key not in _NEVER_READ)
 
 
 def _may_name(value: Json) -> bool:
     if type(value) is str:
         return "$" in value and _NAMES_A_VARIABLE.search(value) is not None
-    if type(value) is dict:
-        return any(map(_may_name, value.values()))
-    return any(map(_may_name, value)) if type(value) is list else False
+    for inner in value.values() if type(value) is dict else value if type(value) is list else ():
+        if _may_name(inner):
+            return True
+    return False
 
 
 def _jsonpath_string(key: str | int, value: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from asl.diagnostics import Severity
 from asl.graph import machine_language
-from asl.types import Json, JsonObject, Pointer, QueryLanguage, WorkflowType
+from asl.types import JsonObject, Pointer, QueryLanguage, WorkflowType
 from asl.validation import transitions, variables
 from asl.validation.context import Context, Scope
 from asl.validation.findings import SCHEMA, Finding, Findings, missing, wrong
@@ -29,35 +29,33 @@ _MACHINE = known_object(
 )
 
 
-def findings_of(definition: Json, workflow: WorkflowType) -> list[Finding]:
-    """Everything that AWS refuses about ``definition``, schema first, then transitions, then names."""
-    if type(definition) is not dict:
-        return [Finding(SCHEMA, "Definition must be a valid JSON object", located=False)]
-    walk = Walk(definition, workflow)
-    walk.run()
-    return [
-        *walk.found,
-        *chain.from_iterable(transitions.scope_findings(scope) for scope in walk.scopes),
-        *walk.name_findings(),
-        *variables.scope_findings(walk.scopes[0]),
-    ]
-
-
 class Walk:
-    """Visits the scopes, outer before inner, and keeps what the later rules need: targets, names, assignments."""
+    """Visits the scopes, outer before inner, and keeps what the later rules need: targets, names, assignments.
+
+    ``definition`` is an object; :meth:`findings` has everything that AWS refuses about it.
+    """
 
     def __init__(self, definition: JsonObject, workflow: WorkflowType) -> None:
         self.language = machine_language(definition)
         self.context = Context(workflow, self.language)
         self.found: list[Finding] = []
         self.scopes: list[Scope] = []
-        self.workflows: list[WorkflowType] = [workflow]
         self._pending: list[tuple[Scope, WorkflowType]] = [(Scope(definition, (), None), workflow)]
         self._children: list[tuple[Scope, WorkflowType]] = []
 
-    def run(self) -> None:
-        definition = self._pending[0][0].block
-        self._keep(_MACHINE(definition, self.context), ())
+        self._run()
+
+    def findings(self) -> list[Finding]:
+        """Schema first, then transitions, then names."""
+        return [
+            *self.found,
+            *chain.from_iterable(transitions.scope_findings(scope) for scope in self.scopes),
+            *self.name_findings(),
+            *variables.scope_findings(self.scopes[0]),
+        ]
+
+    def _run(self) -> None:
+        self._keep(_MACHINE(self._pending[0][0].block, self.context), ())
         while self._pending:
             scope, workflow = self._pending.pop()
             self.scopes.append(scope)

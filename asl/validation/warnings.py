@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from asl.diagnostics import Severity
-from asl.graph import StateGraph, StateNode
-from asl.types import Json, Pointer, QueryLanguage
+from asl.graph import StateNode
+from asl.types import Json, Pointer
 from asl.validation.findings import Finding
+from asl.validation.flow import Flow
 
 NO_DOLLAR = "No .$ on a field that appears to be a JSONPath or Intrinsic Function"
 NO_PATH = "Field value looks like a path, but field name does not end with 'Path'"
@@ -21,11 +22,11 @@ _WITH_PATH_FORM = ("Error", "Cause")
 _OPERANDS = ("StringEquals", "StringLessThan", "StringGreaterThan", "StringLessThanEquals", "StringGreaterThanEquals")
 
 
-def findings_of(graph: StateGraph, language: QueryLanguage) -> list[Finding]:
+def findings_of(flow: Flow) -> list[Finding]:
     """NO_DOLLAR, NO_PATH and PASS_RESULT_IS_STATIC of every JSONPath state."""
     found: list[Finding] = []
-    for node in graph.states():
-        if node.definition.get("QueryLanguage", language) == "JSONPath":
+    for node in flow.nodes:
+        if flow.language(node) == "JSONPath":
             found.extend(_of_state(node))
     return found
 
@@ -46,15 +47,23 @@ def _of_state(node: StateNode) -> Iterator[Finding]:
     if kind == "Fail":
         yield from _without_path(state, _WITH_PATH_FORM, node.pointer)
     if kind == "Choice":
-        for pointer, value in _leaves(state.get("Choices")):
-            if pointer and pointer[-1] in _OPERANDS and looks_evaluated(value):
-                yield _no_path(str(pointer[-1]), (*node.pointer, "Choices", *pointer))
+        yield from _literal_operands(state.get("Choices"), (*node.pointer, "Choices"))
 
 
 def _without_path(state: dict[str, Json], fields: tuple[str, ...], pointer: Pointer) -> Iterator[Finding]:
     for field in fields:
         if looks_evaluated(state.get(field)):
             yield _no_path(field, (*pointer, field))
+
+
+def _literal_operands(rule: Json, pointer: Pointer) -> Iterator[Finding]:
+    """Operands of comparisons that look like paths, in a rule or an array of rules."""
+    members = rule.items() if type(rule) is dict else enumerate(rule) if type(rule) is list else ()
+    for key, value in members:
+        if type(value) in (dict, list):
+            yield from _literal_operands(value, (*pointer, key))
+        elif key in _OPERANDS and looks_evaluated(value):
+            yield _no_path(str(key), (*pointer, key))
 
 
 def _in_template(template: Json, pointer: Pointer) -> Iterator[Finding]:
