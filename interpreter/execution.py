@@ -91,9 +91,10 @@ class Frame:
     """
 
     __slots__ = (
-        "assigned", "came_from", "due", "entered", "entered_at", "failure", "goto", "heartbeat", "heartbeat_due", "id",
-        "index", "input", "invocation", "item", "join", "map_run", "parent", "phase", "previous", "retries", "retry_counts", "size",
-        "started", "state", "submitted", "text", "ticket", "timed_out", "timeout", "token", "variables", "work",
+        "assigned", "came_from", "due", "entered", "entered_at", "failure", "goto", "heartbeat",
+        "heartbeat_due", "id", "index", "input", "invocation", "item", "join", "map_run", "parent", "phase",
+        "previous", "retries", "retry_counts", "size", "started", "state", "submitted", "text", "ticket",
+        "timed_out", "timeout", "token", "variables", "work",
     )  # fmt: skip
 
     def __init__(

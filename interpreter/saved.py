@@ -21,13 +21,14 @@ from interpreter.plan import Plan
 VERSION = 1
 
 _EXECUTION_FIELDS = (
-    "name", "arn", "machine_arn", "role_arn", "type", "sync", "input", "input_text", "started", "seed", "draws", "invocations",
-    "output", "error", "cause", "stopped", "deadline", "redrive_count", "event_base", "next_frame",
+    "name", "arn", "machine_arn", "role_arn", "type", "sync", "input", "input_text", "started", "seed", "draws",
+    "invocations", "output", "error", "cause", "stopped", "deadline", "redrive_count", "event_base",
+    "next_frame",
 )  # fmt: skip
 _FRAME_FIELDS = (
-    "id", "index", "input", "size", "previous", "variables", "phase", "ticket", "retries", "invocation", "work", "failure",
-    "timed_out", "submitted", "started", "token", "due", "timeout", "heartbeat", "heartbeat_due", "text", "item",
-    "entered", "came_from", "entered_at",
+    "id", "index", "input", "size", "previous", "variables", "phase", "ticket", "retries", "invocation", "work",
+    "failure", "timed_out", "submitted", "started", "token", "due", "timeout", "heartbeat", "heartbeat_due",
+    "text", "item", "entered", "came_from", "entered_at",
 )  # fmt: skip
 _JOIN_FIELDS = ("items", "keys", "limit", "selected")
 

@@ -14,11 +14,11 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 def _cases() -> list[Any]:
-    found = []
-    for file in sorted(EXAMPLES.glob("*/cases.json")):
-        for case in json.loads(file.read_text("utf-8")):
-            found.append(pytest.param(file.parent, case, id=f"{file.parent.name}: {case['name']}"))
-    return found
+    return [
+        pytest.param(file.parent, case, id=f"{file.parent.name}: {case['name']}")
+        for file in sorted(EXAMPLES.glob("*/cases.json"))
+        for case in json.loads(file.read_text("utf-8"))
+    ]
 
 
 def test_there_are_at_least_eight_examples() -> None:

@@ -67,8 +67,8 @@ def inspect_state(
     _check_definition(definition, state_name)
     machine, graph, node = target(definition, state_name)
     request = Request(
-        machine, graph, node, state_name is None, {} if input is None else input, role_arn, _mock(mock), variables or {},
-        context, _configuration(state_configuration or {}), reveal_secrets,
+        machine, graph, node, state_name is None, {} if input is None else input, role_arn, _mock(mock),
+        variables or {}, context, _configuration(state_configuration or {}), reveal_secrets,
     )  # fmt: skip
     check(request)
     _check_mock_schema(request)

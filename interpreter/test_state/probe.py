@@ -101,8 +101,8 @@ class Probe:
     def _task_request(self) -> TaskRequest:
         frame, execution = self.frame, self.machine.execution
         return TaskRequest(
-            self.state.name, self.state.behaviour.resource, frame.work, execution.arn, execution.name, 0, 0, frame.token,
-            frame.timeout, frame.heartbeat, lambda: None, lambda _output: None, lambda _worker: None,
+            self.state.name, self.state.behaviour.resource, frame.work, execution.arn, execution.name, 0, 0,
+            frame.token, frame.timeout, frame.heartbeat, lambda: None, lambda _output: None, lambda _worker: None,
             lambda: self.machine.context,
         )  # fmt: skip
 

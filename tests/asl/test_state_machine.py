@@ -38,7 +38,9 @@ def test_a_dangling_target_gets_the_nearest_name_as_a_hint() -> None:
 
 def test_a_field_that_is_not_known_only_warns_a_run() -> None:
     machine = StateMachine.parse({"StartAt": "A", "States": {"A": {"Type": "Succeed", "Glow": 3}}})
-    assert [(each.message, each.severity) for each in machine.warnings] == [("Field 'Glow' is not supported", "WARNING")]
+    assert [(each.message, each.severity) for each in machine.warnings] == [
+        ("Field 'Glow' is not supported", "WARNING")
+    ]
 
 
 def test_a_file_names_its_machine(tmp_path: Path) -> None:
