@@ -83,8 +83,8 @@ class Squares:
 def new_execution() -> Execution:
     arn = "arn:aws:states:us-east-1:123456789012"
     return Execution(
-        name="e", machine_arn=f"{arn}:stateMachine:Machine", arn=f"{arn}:execution:Machine:e", role_arn="r", input=INPUT,
-        started=0.0, seed=7,
+        name="e", machine_arn=f"{arn}:stateMachine:Machine", arn=f"{arn}:execution:Machine:e", role_arn="r",
+        input=INPUT, started=0.0, seed=7,
     )  # fmt: skip
 
 
