@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asl.types import Json
+from interpreter.history import Row
 from interpreter.testing.history_file import RecordedHistory
 from interpreter.testing.visits import Attempt, Visit, visits_of
 
@@ -53,6 +54,7 @@ class Recording:
     error: str | None
     cause: str | None
     started: float
+    rows: list[Row]
     visits: list[Visit]
     calls: dict[str, list[TaskCall]] = field(default_factory=dict)
 
@@ -72,7 +74,7 @@ class Recording:
         status = _STATUSES.get(event_type, "RUNNING")
         output = details[0] if status == "SUCCEEDED" else None
         error, cause = (None, None) if status == "SUCCEEDED" else (*details, None, None)[:2]
-        recording = cls(rows[0][3][0], status, output, error, cause, rows[0][2], visits)
+        recording = cls(rows[0][3][0], status, output, error, cause, rows[0][2], rows, visits)
         for call in _calls(visits):
             recording.calls.setdefault(call.state, []).append(call)
         return recording

@@ -36,26 +36,26 @@ class Divergence:
 
 @dataclass(slots=True)
 class Replay:
-    """A replay beside its recording. ``missing`` is the Task that the recording had no answer for."""
+    """A replay beside its recording: the visits of both, told apart by the branches of the machine that was run.
+
+    ``missing`` is the Task that the recording had no answer for.
+    """
 
     recording: Recording
     run: Run
+    recorded: list[Visit]
     visits: list[Visit]
     missing: UnrecordedTaskError | None = None
 
     def divergence(self) -> Divergence | None:
         """The first difference in the order of the recording, or None."""
-        recorded, replayed = _threads(self.recording.visits), _threads(self.visits)
+        recorded, replayed = _threads(self.recorded), _threads(self.visits)
         found = [
             (order, divergence)
             for thread, visits in recorded.items()
-            for order, divergence in _differences(visits, replayed.get(thread, []), self.recording.visits)
+            for order, divergence in _differences(visits, replayed.get(thread, []), self.recorded)
         ]
-        new = [
-            (len(self.recording.visits), _added(visits[0]))
-            for thread, visits in replayed.items()
-            if thread not in recorded
-        ]
+        new = [(len(self.recorded), _added(visits[0])) for thread, visits in replayed.items() if thread not in recorded]
         first = min([*found, *new], key=lambda each: each[0], default=None)
         return first[1] if first is not None else self._other_end()
 
@@ -100,7 +100,8 @@ def replay(machine: StateMachine, recording: Recording) -> Replay:
     except UnrecordedTaskError as error:
         missing = error
     rows = [*run.rows, *run.execution.events]
-    return Replay(recording, run, visits_of(rows, branches_of(machine.graph)), missing)
+    branch_of = branches_of(machine.graph)
+    return Replay(recording, run, visits_of(recording.rows, branch_of), visits_of(rows, branch_of), missing)
 
 
 async def _to_the_end(engine: Any, run: Run) -> None:
