@@ -24,7 +24,7 @@ from interpreter.commands import CancelTask, ScheduleTask, StartChild, StartTime
 from interpreter.context_object import context_object
 from interpreter.entropy import mix, uuid_from
 from interpreter.errors import UnansweredTask, UnansweredTasksError
-from interpreter.execution import Execution, Frame, Status
+from interpreter.execution import RUNNING, Execution, Frame, Status
 from interpreter.history import Row, event, events
 from interpreter.items.records import child_record
 from interpreter.machine import Machine, Outcome
@@ -322,7 +322,7 @@ class Engine:
         execution = run.execution
         while True:
             self._performed(run, self._step(run))
-            if execution.status is not Status.RUNNING:
+            if execution.status is not RUNNING:
                 self._over(run)
                 return
             if not run.inbox and not execution.ready and not self._jumps(run):

@@ -23,7 +23,7 @@ from interpreter.commands import CancelTask, Command, StartTimer
 from interpreter.context_object import context_object
 from interpreter.entropy import ExecutionEntropy
 from interpreter.errors_handling import Catcher, Retrier, error_output
-from interpreter.execution import READY_PHASES, Execution, Frame, Join, Phase, Status
+from interpreter.execution import READY_PHASES, RUNNING, Execution, Frame, Join, Phase, Status
 from interpreter.history import HISTORY_LIMIT, RawText
 from interpreter.messages import (
     ChildClosed,
@@ -179,7 +179,7 @@ class Machine:
 
     def deliver(self, message: Message) -> None:
         """Take one message; what it makes possible is done by :meth:`run`."""
-        if self.execution.status is Status.RUNNING:
+        if self.execution.status is RUNNING:
             try:
                 _DELIVERIES[type(message)](self, message)
             except HistoryFullError:
@@ -267,27 +267,23 @@ class Machine:
         """Serve ready frames until none is left or the budget of transitions is used up."""
         ready = self.ready
         while ready and self.budget > 0:
-            frame = ready.popleft()
-            self.touched.add(frame.id)
-            self.frame = frame
+            self.frame = turned = ready.popleft()
+            self.touched.add(turned.id)
             try:
-                self._go_on(frame, _TURNS[frame.phase](self, frame))
+                frame = _TURNS[turned.phase](self, turned)
+                while frame is not None:
+                    frame = self._enter(frame)
             except HistoryFullError:
-                self._history_full(frame.previous)
+                self._history_full(turned.previous)
 
-    def _go_on(self, turned: Frame, frame: Frame | None) -> None:
-        """Serve ``frame`` (the one that goes on, not always the one whose turn it was) and those it hands on to."""
-        while frame is not None:
-            if frame is not turned:
-                self.touched.add(frame.id)
-            frame = self._travel(frame)
-
-    def _travel(self, frame: Frame) -> Frame | None:
-        """Enter states until one waits, the frame ends, or the budget is used up; returns the frame that goes on.
+    def _enter(self, frame: Frame) -> Frame | None:
+        """Enter states until one waits, the frame ends, or the budget is used up; returns the frame that goes on, which
+        is another one where that joins.
 
         This loop is where a run spends its time: everything that most states need is in it, nothing else.
         """
         self.frame = frame
+        self.touched.add(frame.id)
         emit, now = self.emit, self.now
         while self.budget > 0:
             self.budget -= 1
@@ -511,7 +507,7 @@ _TIMERS: tuple[tuple[str, Callable[[Machine, Frame], None]], ...] = (
     (Phase.TASK, Machine._task_time_over),
 )
 _TURNS: dict[str, Callable[[Machine, Frame], Frame | None]] = {
-    Phase.ENTER: lambda machine, frame: frame,
+    Phase.ENTER: Machine._enter,
     Phase.AGAIN: Machine._attempt,
     Phase.START: Machine._start_task,
     Phase.SETTLE: Machine._settle,
