@@ -29,7 +29,7 @@ from interpreter.store import open_store
 from interpreter.store.port import ExecutionRecord, Store, StoreError
 
 GRACE_SECONDS = 10
-"""How long requests in flight may take to end after the server was told to stop."""
+"""How long requests and tasks in flight may take to end after the server was told to stop."""
 
 BACKLOG = 2048
 RETENTION_SECONDS = 90 * 86_400
@@ -92,7 +92,7 @@ class Application:
         finally:
             for watcher in watchers:
                 watcher.cancel()
-            await service.runtime.stop()
+            await service.runtime.stop(GRACE_SECONDS)
             self._socket.close()
             self.store.close()
 

@@ -54,6 +54,8 @@ class Performer:
         self._children = children
         self._wait_scale = wait_scale
         self._clock = clock
+        self._working: set[asyncio.Future[Any]] = set()
+        self._ends = False
         self.activities = ActivityQueues()
 
     def set_timers(self, live: Live, commands: Iterable[Command]) -> None:
@@ -80,6 +82,12 @@ class Performer:
                 self._cancel(live, command.frame.id, ABANDONED)
                 self._children.stop(live, command.frame.id)
 
+    async def finish(self, seconds: float) -> None:
+        """Dispatch nothing more, and let the work in flight end, for so many seconds at most."""
+        self._ends = True
+        if self._working:
+            await asyncio.wait(self._working, timeout=seconds)
+
     def give_up(self, live: Live) -> None:
         """Nobody waits for the execution's tasks in this process any more."""
         for number in list(live.tasks):
@@ -93,6 +101,8 @@ class Performer:
             task.cancel(reason)
 
     def _schedule(self, live: Live, command: ScheduleTask, again: bool) -> None:
+        if self._ends:
+            return
         frame = command.frame
         resource = command.resource
         answer = live.handler.answer_for(command.state.name, resource)
@@ -108,7 +118,9 @@ class Performer:
         else:
             self._call(live, frame, command.ticket, answer, self._request(live, command, again))
 
-    def _call(self, live: Live, frame: Frame, ticket: int, answer: Callable[[TaskRequest], Any], request: Any) -> None:
+    def _call(
+        self, live: Live, frame: Frame, ticket: int, answer: Callable[[TaskRequest], Any], request: TaskRequest
+    ) -> None:
         """Ask the answer off the loop unless it is a coroutine function, since it may block."""
         try:
             work = answer(request) if _is_quick(answer) else asyncio.to_thread(answer, request)
@@ -118,6 +130,9 @@ class Performer:
         if inspect.isawaitable(work):
             task = asyncio.ensure_future(_finished(work))
             live.tasks[frame.id] = task
+            if not request.resource.pattern:
+                self._working.add(task)
+                task.add_done_callback(self._working.discard)
             task.add_done_callback(partial(self._done, live, frame.id, ticket))
         else:
             self._take(live, frame.id, ticket, work)

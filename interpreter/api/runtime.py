@@ -331,15 +331,15 @@ class Runtime:
         """Answer the long polls now: the server is to stop."""
         self.activities.end_polls()
 
-    async def stop(self) -> None:
-        """Let the turns that are under way end, and begin no other."""
-        self._stopping = True
+    async def stop(self, seconds: float) -> None:
+        """Let the tasks and turns that are under way end, for so many seconds at most, and begin no other."""
         self._timers.stop()
+        await self._performer.finish(seconds)
+        self._stopping = True
         for live in list(self._live.values()):
             self._performer.give_up(live)
-        pending = [task for task in self._tasks if not task.done()]
-        if pending:
-            await asyncio.wait(pending, timeout=5)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
 
 def closed_record(record: ExecutionRecord, execution: Execution) -> ExecutionRecord:

@@ -302,3 +302,22 @@ def test_programs_and_mocks_answer_tasks_from_the_command_line(tmp_path):
     with server_process(*flags) as (_, url):
         described = run(make_client(url), "arn:aws:states:us-east-1:123456789012:stateMachine:two")
     assert json.loads(described["output"]) == {"mocked": 5}
+
+
+def test_a_task_in_flight_may_end_before_the_server_does(tmp_path):
+    """Its result is kept: the next server does not ask again."""
+    calls = tmp_path / "calls"
+    program = f"sh -c 'echo called >> {calls}; sleep 1; echo 5'"
+    store = ("--store", f"sqlite:///{tmp_path}/asl.db")
+    process, url = start_server(*store, "--command", f"f={program}")
+    client = make_client(url)
+    definition = json.dumps(DEFINITION)
+    machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
+    arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+    while not calls.exists():
+        time.sleep(0.01)
+    process.terminate()
+    assert process.wait(15) == 0
+    with server_process(*store, "--command", f"f={program}") as (_, url):
+        assert ended(make_client(url), arn)["output"] == "5"
+    assert calls.read_text() == "called\n"
