@@ -88,11 +88,32 @@ async def run_async(
         recorder = Recorder()
         plan = recorder.plan_for(machine)
     engine = Engine(clock=clock, handler=handler)
-    value = {} if input is None else input
-    result = await engine.run(plan, value, name=name, type=type, seed=seed, observe=observe)
+    result = await engine.run(
+        plan, {} if input is None else admitted(input), name=name, type=type, seed=seed, observe=observe
+    )
     if recorder is not None:
         result.inspection = recorder.visits(result.rows)
     return result
+
+
+def admitted(value: Json) -> Json:
+    """An execution's own copy of its input, which the caller may go on changing.
+
+    Raises :class:`interpreter.errors.InputError` for what is not JSON or is larger than AWS takes.
+    """
+    import marshal
+
+    from asl.json_text import PAYLOAD_LIMIT, byte_bound
+    from interpreter.errors import InputError
+    from interpreter.tasks.json_value import NotJsonError, to_json
+
+    try:
+        copy = marshal.loads(marshal.dumps(to_json(value)))
+    except NotJsonError as error:
+        raise InputError(f"the input is not JSON: {error}") from None
+    if (size := byte_bound(copy)) > PAYLOAD_LIMIT:
+        raise InputError(f"the input has {size:,} bytes; AWS takes at most {PAYLOAD_LIMIT:,}")
+    return copy
 
 
 def to_machine(definition: Definition) -> StateMachine:
