@@ -38,6 +38,9 @@ class Aws:
         operation = pascal(resource.action)
         model = self._operation(client, resource, operation)
         parameters = to_api(model.input_shape, request.input) if model.input_shape is not None else {}
+        if resource.service == "s3" and "Body" in parameters:
+            # A ResultWriter's file is written as it is; other tasks' texts are stored as JSON, in quotes.
+            parameters["Body"] = request.input["Body"].encode("utf-8", "surrogatepass")
         response = self.request(client, resource, operation, parameters or {})
         return self.result(resource, model, response)
 
@@ -66,7 +69,7 @@ class Aws:
         if endpoint and session.get_credentials() is None:
             options |= {"aws_access_key_id": _ANY, "aws_secret_access_key": _ANY}
         try:
-            return session.create_client(name, config=_config(), **options)
+            return session.create_client(name, config=_config(is_local=bool(endpoint)), **options)
         except UnknownServiceError as error:
             raise TaskError("States.Runtime", f"The service {resource.service} is not known here.") from error
 
@@ -94,10 +97,12 @@ class Aws:
         return response
 
 
-def _config() -> Any:
+def _config(*, is_local: bool) -> Any:
+    """A local endpoint takes bucket names in the path: their own hosts have no address."""
     from botocore.config import Config
 
-    return Config(parameter_validation=False, retries={"max_attempts": 1}, inject_host_prefix=False)
+    s3 = {"addressing_style": "path"} if is_local else {}
+    return Config(parameter_validation=False, retries={"max_attempts": 1}, inject_host_prefix=False, s3=s3)
 
 
 def _prefix(client: Any, resource: Resource) -> str:

@@ -185,3 +185,15 @@ def test_a_name_that_is_no_text_is_refused(client, create):
     assert code_of(
         client.describe_execution, executionArn=machine.replace(":stateMachine:", ":execution:") + ":\ud800"
     ) == ("InvalidArn")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "code"),
+    [("BACKLOG_LIMIT", -1, "ThrottlingException"), ("OPEN_LIMIT", 0, "ExecutionLimitExceeded")],
+)
+def test_more_than_the_server_can_take_is_refused_with_awss_error(client, create, monkeypatch, limit, value, code):
+    machine = create(PASS, name="limited")
+    monkeypatch.setattr(f"interpreter.api.operations.executions.{limit}", value)
+    assert code_of(client.start_execution, stateMachineArn=machine) == code
+    monkeypatch.undo()
+    assert client.start_execution(stateMachineArn=machine)["executionArn"]

@@ -256,3 +256,32 @@ def test_a_service_that_does_not_answer_fails_the_task(client, create):
             time.sleep(0.01)
     assert described["error"] == "SQS.SdkClientException"
     assert described["cause"].startswith("Unable to execute HTTP request: ")
+
+
+def test_a_distributed_map_reads_its_items_from_s3_and_writes_its_results_there(client, create, emulator):
+    s3 = make_client(emulator, "s3", s3={"addressing_style": "path"})
+    s3.create_bucket(Bucket="maps")
+    s3.put_object(Bucket="maps", Key="items.json", Body=b'[{"n": 1}, {"n": 2}]')
+    processor = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+    state = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": "maps", "Key": "items.json"},
+        },
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "maps", "Prefix": "out"},
+        },
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **processor},
+        "End": True,
+    }
+    arn = client.start_execution(stateMachineArn=create({"M": state}, name="reads_and_writes"))["executionArn"]
+    while (described := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        time.sleep(0.01)
+    manifest_key = output(described)["ResultWriterDetails"]["Key"]
+    manifest = json.loads(s3.get_object(Bucket="maps", Key=manifest_key)["Body"].read())
+    (written,) = manifest["ResultFiles"]["SUCCEEDED"]
+    results = json.loads(s3.get_object(Bucket="maps", Key=written["Key"])["Body"].read())
+    assert [json.loads(result["Output"]) for result in results] == [{"n": 1}, {"n": 2}]
