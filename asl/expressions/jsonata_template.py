@@ -17,7 +17,6 @@ from asl.expressions.jsonata import (
     JsonataError,
     UnsupportedResultError,
     compile,
-    plain,
 )
 from asl.expressions.scope import Scope
 from asl.json_text import to_text
@@ -121,7 +120,7 @@ def _compile_expression(text: str, field: str, expressions: list[Expression]) ->
     except JsonataError as error:
         raise ExpressionSyntaxError(error.message, error.position or 0) from None
     expressions.append(expression)
-    evaluate = expression.evaluate
+    evaluate = expression.result
     where = f"The JSONata expression '{text}' specified for the field '{field}'"
 
     def result(bindings: JsonObject, scope: Scope) -> Json:
@@ -129,7 +128,7 @@ def _compile_expression(text: str, field: str, expressions: list[Expression]) ->
             value = evaluate(bindings, clock=lambda: scope.now, entropy=scope.entropy)
             if value is UNDEFINED:
                 raise query_error(f"{where} returned nothing (undefined).", field)
-            return plain(value)
+            return value
         except JsonataError as error:
             raise query_error(f"{where} {_reason(error)}", field) from None
 

@@ -9,21 +9,23 @@ from asl.expressions.jsonata.compiler import Compiler
 from asl.expressions.jsonata.errors import DEPTH_EXCEEDED, limit_error
 from asl.expressions.jsonata.limits import AWS_LIMITS, Limits
 from asl.expressions.jsonata.parser import Parser
+from asl.expressions.jsonata.plain import plain, stays_plain
 from asl.expressions.jsonata.references import Findings, find
-from asl.expressions.jsonata.runtime import Entropy, Frame, Runtime, Unit
+from asl.expressions.jsonata.runtime import Entropy, Runtime, Unit
 from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value
 
 
 class Expression:
     """A parsed and compiled expression: immutable, and safe to evaluate from many threads at once."""
 
-    __slots__ = ("_findings", "_root", "_unit", "text")
+    __slots__ = ("_findings", "_root", "_stays_plain", "_unit", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         try:
             self._root = analyse(Parser(text).parse())
             self._findings: Findings = find(self._root)
+            self._stays_plain = stays_plain(self._root, self._findings.bound)
             self._unit: Unit = Compiler(self._findings.bound).unit(self._root)
         except RecursionError:
             raise limit_error(DEPTH_EXCEEDED) from None
@@ -42,12 +44,34 @@ class Expression:
         ``bindings`` has the variables without their ``$``; ``clock`` gives seconds since 1970. Raises ``JsonataError``.
         """
         rt = Runtime(bindings, input, clock, entropy, limits)
-        context = input
-        if isinstance(input, list):
-            context = Sequence([input])
+        try:
+            return self._run(rt)
+        finally:
+            rt.close()
+
+    def result(
+        self,
+        bindings: Mapping[str, Value],
+        *,
+        clock: Callable[[], float],
+        entropy: Entropy,
+        limits: Limits = AWS_LIMITS,
+    ) -> Value:
+        """The value as plain JSON, as ``plain(evaluate(...))`` gives it, without a look at data that can't need it."""
+        rt = Runtime(bindings, UNDEFINED, clock, entropy, limits)
+        try:
+            value = self._run(rt)
+            return value if self._stays_plain and not rt.has_sequences else plain(value)
+        finally:
+            rt.close()
+
+    def _run(self, rt: Runtime) -> Value:
+        context = rt.input
+        if isinstance(context, list):
+            context = Sequence([context])
             context.outer_wrapper = True
         try:
-            return self._unit.run(context, Frame(rt, None, {}))
+            return self._unit.run(context, rt)
         except RecursionError:
             raise limit_error(DEPTH_EXCEEDED) from None
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.errors import JsonataError
+from asl.expressions.jsonata.functions.registry import LIBRARY
 from asl.expressions.jsonata.functions.stringify import number_text
 from asl.expressions.jsonata.values import UNDEFINED, Value, is_function
 
+_PLAIN_OPERATORS = frozenset(("=", "!=", "<", "<=", ">", ">=", "and", "or", "in", "&"))
+_PLAIN_FUNCTIONS = frozenset(
+    ("append", "boolean", "count", "exists", "join", "length", "lowercase", "merge", "not", "string", "uppercase")
+)
 _SCALARS = frozenset((str, int, bool, type(None)))
 
 
@@ -64,3 +72,40 @@ def _plain_array(value: list[Value]) -> list[Value]:
             result = list(value) if result is value else result
             result[index] = clean
     return result
+
+
+def stays_plain(node: Node, bound: frozenset[str]) -> bool:
+    """Whether :func:`plain` would find nothing to do in a value of this tree, sequences that a path collects aside.
+
+    True where the value is made of the caller's data, of texts and of truths alone.
+    """
+    if node.predicates or node.stages or node.group is not None or node.keep_array or node.is_tuple:
+        return False
+    if node.kind == "variable":
+        return node.value not in bound and node.value not in LIBRARY and node.value not in ("", "$")
+    if node.kind not in _PLAIN_KINDS or not _PLAIN_KINDS[node.kind](node, bound):
+        return False
+    parts = [child for child in (node.left, node.right, node.third) if child is not None and node.kind != "call"]
+    parts += [*node.items, *(part for pair in node.pairs for part in pair)]
+    return all(stays_plain(part, bound) for part in parts)
+
+
+def _always(node: Node, bound: frozenset[str]) -> bool:
+    return True
+
+
+def _is_plain_call(node: Node, bound: frozenset[str]) -> bool:
+    callee = node.left
+    return callee is not None and callee.kind == "variable" and callee.value in _PLAIN_FUNCTIONS - bound
+
+
+def _is_reference(node: Node, bound: frozenset[str]) -> bool:
+    return node.items[0].kind == "variable" and all(step.kind == "name" for step in node.items[1:])
+
+
+_PLAIN_KINDS: dict[str, Callable[[Node, frozenset[str]], bool]] = {
+    **dict.fromkeys(("string", "number", "value", "name", "condition", "array", "object"), _always),
+    "binary": lambda node, bound: node.value in _PLAIN_OPERATORS,
+    "call": _is_plain_call,
+    "path": _is_reference,
+}

@@ -14,7 +14,7 @@ from asl.expressions.jsonata.errors import (
     JsonataError,
     limit_error,
 )
-from asl.expressions.jsonata.limits import BYTES_PER_CHARACTER, BYTES_PER_ITEM, Limits
+from asl.expressions.jsonata.limits import AWS_LIMITS, BYTES_PER_CHARACTER, BYTES_PER_ITEM, Limits
 from asl.expressions.jsonata.signature import Signature
 from asl.expressions.jsonata.values import UNDEFINED, Function, Value
 
@@ -34,12 +34,40 @@ class Entropy(Protocol):
         ...
 
 
-class Runtime:
-    """One evaluation: its surroundings and what is left of its budgets."""
+class Frame:
+    """Variables of one block, call or row; ``parent`` is the frame around it. The outermost is the runtime."""
+
+    __slots__ = ("parent", "rt", "variables")
+
+    def __init__(self, rt: Runtime, parent: Frame | None, variables: dict[str, Value]) -> None:
+        self.rt = rt
+        self.parent = parent
+        self.variables = variables
+
+    def lookup(self, name: str) -> Value:
+        """A variable that the expression binds somewhere, else the caller's or the library's."""
+        frame: Frame | None = self
+        while frame is not None:
+            variables = frame.variables
+            if name in variables:
+                return variables[name]
+            frame = frame.parent
+        return self.rt.bindings.get(name, UNDEFINED)
+
+
+class Runtime(Frame):
+    """One evaluation: its surroundings and what is left of its budgets.
+
+    ``has_sequences`` is set when a path collected values, which may then sit anywhere in the result.
+    """
 
     deadline: float | None = None
     depth = 0
+    has_sequences = False
+    next_check = AWS_LIMITS.steps - _STEPS_BETWEEN_CLOCK_READS
+    retained = AWS_LIMITS.items * _RETAINED_SHARE
     started: float | None = None
+    steps = AWS_LIMITS.steps
 
     def __init__(
         self,
@@ -49,14 +77,22 @@ class Runtime:
         entropy: Entropy,
         limits: Limits,
     ) -> None:
+        self.rt = self
+        self.parent = None
+        self.variables = {}
         self.bindings = bindings
         self.input = input_value
         self.clock = clock
         self.entropy = entropy
         self.limits = limits
-        self.retained = limits.items * _RETAINED_SHARE
-        steps = self.steps = limits.steps
-        self.next_check = steps - _STEPS_BETWEEN_CLOCK_READS
+        if limits is not AWS_LIMITS:
+            self.retained = limits.items * _RETAINED_SHARE
+            self.steps = limits.steps
+            self.next_check = self.steps - _STEPS_BETWEEN_CLOCK_READS
+
+    def close(self) -> None:
+        """Let go of itself, so that nothing waits for the garbage collector."""
+        del self.rt
 
     def now(self) -> float:
         """The instant of the evaluation, the same each time it is asked for, in seconds since 1970."""
@@ -99,27 +135,6 @@ class Runtime:
             self.retained -= len(value) * BYTES_PER_CHARACTER // BYTES_PER_ITEM
         if self.retained < 0:
             raise limit_error(MEMORY_EXCEEDED)
-
-
-class Frame:
-    """Variables of one block, call or row; ``parent`` is the frame around it."""
-
-    __slots__ = ("parent", "rt", "variables")
-
-    def __init__(self, rt: Runtime, parent: Frame | None, variables: dict[str, Value]) -> None:
-        self.rt = rt
-        self.parent = parent
-        self.variables = variables
-
-    def lookup(self, name: str) -> Value:
-        """A variable that the expression binds somewhere, else the caller's or the library's."""
-        frame: Frame | None = self
-        while frame is not None:
-            variables = frame.variables
-            if name in variables:
-                return variables[name]
-            frame = frame.parent
-        return self.rt.bindings.get(name, UNDEFINED)
 
 
 Code: TypeAlias = Callable[[Value, Frame], Value]

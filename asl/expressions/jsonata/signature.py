@@ -48,10 +48,17 @@ class Signature:
 
     def apply(self, arguments: list[Value], context: Value) -> list[Value]:
         """The arguments as the function receives them, or ``T0410``/``T0411``/``T0412`` without position and token."""
-        letters = "".join([_LETTERS.get(type(argument)) or type_letter(argument) for argument in arguments])
+        if len(arguments) == 1:
+            letters = _LETTERS.get(type(arguments[0])) or type_letter(arguments[0])
+        else:
+            letters = "".join([_LETTERS.get(type(argument)) or type_letter(argument) for argument in arguments])
         checks = self._checks.get(letters)
-        if checks is not None and all([_items_fit(arguments[at], letter) for at, letter in checks]):
-            return arguments
+        if checks is not None:
+            for at, letter in checks:
+                if not _items_fit(arguments[at], letter):
+                    break
+            else:
+                return arguments
         return self._fit(arguments, letters, context)
 
     def _fit(self, arguments: list[Value], letters: str, context: Value) -> list[Value]:
@@ -123,7 +130,7 @@ def _array_argument(parameter: _Parameter, arguments: list[Value], at: int, take
 
 
 def _items_fit(items: list[Value], letter: str) -> bool:
-    return all([_LETTERS.get(kind) == letter for kind in set(map(type, items))]) or all(
+    return all(_LETTERS.get(kind) == letter for kind in set(map(type, items))) or all(
         type_letter(item) == letter for item in items
     )
 

@@ -35,6 +35,7 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
     codes = [compiler.node(item, depth + 1) for item in node.items]
     if first is not None:
         codes.insert(0, first)
+    only = codes[0] if len(codes) == 1 else None
     site = Site(_callee(node.left), node.position)
     suggestion = _suggestion(node.left)
     raw = first is not None or node.keep_array or bool(node.predicates) or node.group is not None
@@ -43,14 +44,14 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
         function = procedure(context, frame)
         if function is UNDEFINED:
             _refuse_unknown(suggestion, "T1005", node, frame)
-        arguments = [code(context, frame) for code in codes]
+        arguments = [only(context, frame)] if only is not None else [code(context, frame) for code in codes]
         rt = frame.rt
         base = rt.depth
-        rt.depth = base + depth
         try:
-            if type(function) is Native:
+            if type(function) is Native and not function.takes_runtime:
                 result = call_native(rt, function, arguments, context)
             else:
+                rt.depth = base + depth
                 result = call(rt, function, arguments, context, site)
         except JsonataError as error:
             if error.position is None or type(function) is Native:

@@ -15,7 +15,7 @@ from asl.expressions.jsonata.values import UNDEFINED, Sequence, TupleStream, Val
 Filter: TypeAlias = Callable[[Value, Frame], Value]
 """What to filter, and the frame; answers a sequence, a stream or one picked array."""
 
-_COMPARISONS = frozenset(("=", "!=", "and", "or", "in"))
+_COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">=", "and", "or", "in"))
 
 
 def filter_code(compiler: Compiler, predicate: Node, depth: int) -> Filter:

@@ -65,6 +65,7 @@ def walk(value: Value, names: tuple[str, ...], frame: Frame) -> Value:
             return UNDEFINED
         frame.rt.charge(len(items) >> 3)
         items = fields(items, name, last=index == final)
+    frame.rt.has_sequences = True
     return collapse(items)
 
 

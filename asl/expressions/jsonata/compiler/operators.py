@@ -25,6 +25,8 @@ from asl.expressions.jsonata.values import (
 
 _INFINITE = float("inf")
 _RANGE_LIMIT = 10_000_000
+_SMALL = 2**26
+"""Of factors whose product is exact as a double."""
 
 
 def less(left: str, right: str) -> bool:
@@ -89,6 +91,21 @@ def _arithmetic(node: Node, left: Code, right: Code) -> Code:
         if not _operand(b, "T2002", node) or not known:
             return UNDEFINED
         return calculate(calculation, a, b)
+
+    return run
+
+
+def _arithmetic_on_fields(node: Node, first: str, second: str, slow: Code) -> Code:
+    """Two fields of the context, such as ``qty * price``."""
+    calculation = _ARITHMETIC[node.value]
+
+    def run(context: Value, frame: Frame) -> Value:
+        if type(context) is dict:
+            a = context.get(first)
+            b = context.get(second)
+            if type(a) is int and type(b) is int and -_SMALL < a < _SMALL and -_SMALL < b < _SMALL:
+                return calculation(a, b)
+        return slow(context, frame)
 
     return run
 
@@ -219,6 +236,19 @@ def _compare_to_number(node: Node, left: Code, number: float) -> Code:
     return run
 
 
+def _compare_field(numeric: Callable[[Value, Value], bool], name: str, number: float, slow: Code) -> Code:
+    """A field of the context beside a number, such as ``qty > 2``."""
+
+    def run(context: Value, frame: Frame) -> Value:
+        if type(context) is dict:
+            value = context.get(name)
+            if type(value) is int or type(value) is float:
+                return numeric(value, number)
+        return slow(context, frame)
+
+    return run
+
+
 def _equal_to_text(node: Node, left: Code, text: str) -> Code:
     def run(context: Value, frame: Frame) -> Value:
         value = left(context, frame)
@@ -235,10 +265,24 @@ def _binary(compiler: Compiler, node: Node, depth: int) -> Code:
     left, right = compiler.node(node.left, depth + 1), compiler.node(node.right, depth + 1)
     literal = node.right.value if not (node.right.predicates or node.right.group) else None
     if node.right.kind == "number" and node.value in _NUMERIC and literal is not None:
-        return _compare_to_number(node, left, literal)
+        name = field_name(node.left)
+        code = _compare_to_number(node, left, literal)
+        return code if name is None else _compare_field(_NUMERIC[node.value], name, literal, code)
     if node.right.kind == "string" and node.value == "=" and literal is not None:
         return _equal_to_text(node, left, literal)
-    return _BINARY[node.value](node, left, right)
+    code = _BINARY[node.value](node, left, right)
+    first, second = field_name(node.left), field_name(node.right)
+    if first is None or second is None or node.value not in "+-*":
+        return code
+    return _arithmetic_on_fields(node, first, second, code)
+
+
+def field_name(node: Node) -> str | None:
+    """The name, if a node is nothing but a field of the context."""
+    step = node.items[0] if node.kind == "path" and len(node.items) == 1 else None
+    if step is None or step.kind != "name" or node.keep_array or node.group is not None:
+        return None
+    return None if step.stages or step.is_tuple or step.group is not None else str(step.value)
 
 
 def _minus(compiler: Compiler, node: Node, depth: int) -> Code:

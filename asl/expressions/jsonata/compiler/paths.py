@@ -180,8 +180,9 @@ def _mapped_and_filtered(code: Code, filters: list[Filter], last: bool) -> Step:
             value = code(item, frame)
             for pick in filters:
                 value = pick(value, frame)
-            if type(value) is Sequence and len(value) > 1:
-                rt.retain(value)
+            if len(items) == 1 and isinstance(value, list) and type(value) is not ConsArray:
+                return value
+            rt.retain(value)
             results.append(value)
         return flatten(results, last=last)
 
