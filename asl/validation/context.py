@@ -8,12 +8,11 @@ from asl.types import JsonObject, Pointer, QueryLanguage, WorkflowType
 class Scope:
     """One ``States`` block while it is being checked."""
 
-    __slots__ = ("assigned", "block", "children", "distributed", "parent", "pointer", "targets", "untrusted")
+    __slots__ = ("assigned", "block", "children", "distributed", "pointer", "targets", "untrusted")
 
-    def __init__(self, block: JsonObject, pointer: Pointer, parent: Scope | None, *, distributed: bool = False) -> None:
+    def __init__(self, block: JsonObject, pointer: Pointer, *, distributed: bool = False) -> None:
         self.block = block
         self.pointer = pointer
-        self.parent = parent
         self.distributed = distributed
         self.targets: dict[str, list[tuple[str, Pointer]]] = {}
         """State name to the (target, pointer inside the state) pairs that leave it."""
@@ -27,18 +26,15 @@ class Scope:
 class Context:
     """The state under the hand of the walk. One object serves a whole walk and is refilled for each state."""
 
-    __slots__ = ("assigns", "children", "labels", "language", "machine_language", "pairs", "scope", "state", "workflow")
+    __slots__ = ("assigns", "children", "language", "pairs", "state", "workflow")
 
-    def __init__(self, workflow: WorkflowType, machine_language: QueryLanguage) -> None:
+    def __init__(self, workflow: WorkflowType, language: QueryLanguage) -> None:
         self.workflow: WorkflowType = workflow
         """EXPRESS inside the processor of a distributed Map of that type, too."""
-        self.machine_language: QueryLanguage = machine_language
-        self.language: QueryLanguage = machine_language
+        self.language: QueryLanguage = language
         self.state: JsonObject = {}
         self.pairs: list[tuple[str, Pointer]] = []
         """Targets that this state names, with the pointer inside it."""
         self.assigns: list[tuple[Pointer, JsonObject]] = []
         self.children: list[tuple[Pointer, JsonObject, WorkflowType, bool]] = []
         """Blocks of states inside this state: pointer inside it, block, type, whether distributed."""
-        self.labels: dict[str, str] = {}
-        """Map label to the name of the state that uses it."""

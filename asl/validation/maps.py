@@ -11,7 +11,7 @@ from asl.validation.findings import SCHEMA, Check, Finding, Findings, gather, mi
 from asl.validation.jsonata import expression_or, expression_template
 from asl.validation.objects import Extra, known_object
 from asl.validation.templates import payload_template, reference_path
-from asl.validation.values import anything, integer, label, one_of, string, wrong_type
+from asl.validation.values import anything, integer, label_problem, one_of, string, wrong_type
 
 MAX_ITEMS = 100_000_000
 MAX_BATCH_BYTES = 262_144
@@ -82,7 +82,7 @@ def map_as_a_whole(state: JsonObject, context: Context) -> Findings | None:
 
 
 def map_label(value: Json, context: Context) -> Findings | None:
-    problem = label(value, context)
+    problem = label_problem(value)
     return None if problem is None else [Finding("INVALID_LABEL_NAME", problem)]
 
 

@@ -131,13 +131,6 @@ def _wait_as_a_whole(state: JsonObject, context: Context) -> Findings | None:
     return wrong(f"This object should have only one of the following fields: [{', '.join(names)}]")
 
 
-def _either(first: Check, second: Check) -> Check:
-    def check(value: Json, context: Context) -> Findings | None:
-        return (first if type(value) is str else second)(value, context)
-
-    return check
-
-
 _ANY_EXPRESSION = expression_template()
 _RESULT = frozenset({"result"})
 _POSITIVE_SECONDS = integer(1, MAX_SECONDS)

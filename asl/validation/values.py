@@ -97,7 +97,7 @@ def true_only(value: Json, context: Context) -> Findings | None:
     return wrong_type("Boolean", value)
 
 
-def label(value: Json, context: Context) -> str | None:
+def label_problem(value: Json) -> str | None:
     """Why ``value`` can't be the Label of a distributed Map, if it can't."""
     if type(value) is not str:
         return "Expected value of type String"

@@ -40,7 +40,7 @@ class Walk:
         self.context = Context(workflow, self.language)
         self.found: list[Finding] = []
         self.scopes: list[Scope] = []
-        self._pending: list[tuple[Scope, WorkflowType]] = [(Scope(definition, (), None), workflow)]
+        self._pending: list[tuple[Scope, WorkflowType]] = [(Scope(definition, ()), workflow)]
         self._children: list[tuple[Scope, WorkflowType]] = []
 
         self._run()
@@ -141,7 +141,7 @@ class Walk:
 
     def _take_children(self, name: str, scope: Scope) -> None:
         for pointer, block, workflow, distributed in self.context.children:
-            child = Scope(block, (*scope.pointer, "States", name, *pointer), scope, distributed=distributed)
+            child = Scope(block, (*scope.pointer, "States", name, *pointer), distributed=distributed)
             scope.children.append(child)
             self._children.append((child, workflow))
         self.context.children = []
