@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interpreter.api.answers import Answers
 from interpreter.api.arn import Names
@@ -28,6 +29,10 @@ from interpreter.history import Row
 from interpreter.store import open_store
 from interpreter.store.port import ExecutionRecord, Store, StoreError
 
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
 GRACE_SECONDS = 10
 """How long requests and tasks in flight may take to end after the server was told to stop."""
 
@@ -36,6 +41,8 @@ RETENTION_SECONDS = 90 * 86_400
 """How long closed executions are kept, and their names taken (AWS quota)."""
 
 FORGET_EVERY_SECONDS = 3600.0
+KEEP_ALIVE_SECONDS = 75
+LOOK_SECONDS = 0.05
 CONNECTIONS_LIMIT = 10_000
 """Connections and requests at a time; more are refused with status 503."""
 
@@ -61,40 +68,31 @@ class Application:
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until :meth:`stop`, SIGTERM or SIGINT; ``ready`` is called when requests are answered."""
-        import uvicorn
+        try:
+            await self._run(ready)
+        finally:
+            self._socket.close()
+            self.store.close()
 
+    async def _run(self, ready: Callable[[], None]) -> None:
         from interpreter.api.server import Endpoint
 
         metrics = Metrics()
         service, preloader = self._service(metrics)
-        config = uvicorn.Config(
-            Endpoint(service, metrics).app(),
-            http=patient_protocol(),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            limit_concurrency=CONNECTIONS_LIMIT,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = uvicorn.Server(config)
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        server = _http_server(Endpoint(service, metrics).app())
         self._stop_on_signals()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(TASK_THREADS, "task"))
-        watchers: list[asyncio.Task[None]] = []
+        await preloader.load_all()
+        service.runtime.take_up()
+        background = (self._watch(server, service), preloader.watch(), self._forget_old_executions(service))
+        watchers = [asyncio.create_task(work) for work in background]
         try:
-            await preloader.load_all()
-            service.runtime.take_up()
-            background = (self._watch(server, service), preloader.watch(), self._forget_old_executions(service))
-            watchers = [asyncio.create_task(work) for work in background]
             ready()
             await server.serve([self._socket])
         finally:
             for watcher in watchers:
                 watcher.cancel()
             await service.runtime.stop(GRACE_SECONDS)
-            self._socket.close()
-            self.store.close()
 
     def _service(self, metrics: Metrics) -> tuple[Service, Preloader]:
         settings = self.settings
@@ -140,11 +138,11 @@ class Application:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: self.stop())
 
-    async def _watch(self, server: object, service: Service) -> None:
+    async def _watch(self, server: uvicorn.Server, service: Service) -> None:
         """Pass on that the server is told to stop: to uvicorn, and to the long polls that it would wait for."""
-        while not (self._stopping.is_set() or getattr(server, "should_exit", False)):
-            await asyncio.sleep(0.05)
-        server.should_exit = True  # type: ignore[attr-defined]
+        while not self._stopping.is_set():
+            await asyncio.sleep(LOOK_SECONDS)
+        server.should_exit = True
         service.runtime.end_polls()
 
     async def _forget_old_executions(self, service: Service) -> None:
@@ -159,6 +157,24 @@ class Application:
     def stop(self) -> None:
         """Have the server stop; may be called from any thread."""
         self._stopping.set()
+
+
+def _http_server(app: Starlette) -> uvicorn.Server:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        http=patient_protocol(),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        limit_concurrency=CONNECTIONS_LIMIT,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    return server
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,6 +16,7 @@ from interpreter.api.errors import ApiError
 from interpreter.errors import InterpreterError
 
 if TYPE_CHECKING:
+    from asl.document import Document
     from interpreter.api.answers import Answers
     from interpreter.api.service import Service
     from interpreter.tasks.handlers import TaskHandlers
@@ -120,36 +121,34 @@ def _stamp(path: Path) -> tuple[float, int] | None:
 
 
 def _load(path: Path) -> Iterator[_Loaded]:
-    from asl.sources import list_definitions, load_definition
-    from asl.sources.loading import is_definition
-    from asl.state_machine import name_of
+    """The state machines in a file, with the project's settings for it."""
     from interpreter.project import find_project
 
     project = find_project(path)
     settings = {} if project is None else project.settings_for(path)
-    given = settings.get("substitutions", {})
     tasks = _tasks(settings)
-    if path.suffix != ".tf":
-        document = load_definition(path, substitutions=given) if _is_single(path) else None
-        if document is not None and is_definition(document.value):
-            workflow_type = settings.get("type") or document.type or "STANDARD"
-            yield _Loaded(settings.get("name") or document.name or name_of(path), workflow_type, _text(document), tasks)
-            return
-    for found in list_definitions(path):
-        yield _Loaded(found.name, settings.get("type") or found.type, _text(found.load(given)), tasks)
+    for name, workflow_type, document in _documents(path, settings.get("substitutions", {})):
+        named, typed = settings.get("name", name), settings.get("type", workflow_type)
+        yield _Loaded(named, typed, _text(document), tasks)
 
 
-def _is_single(path: Path) -> bool:
-    from asl.sources import list_definitions
+def _documents(path: Path, given: JsonObject) -> Iterator[tuple[str, str, Document]]:
+    """Name, type and definition of the state machines in a template, or of the file's one definition."""
+    from asl.sources import list_definitions, load_definition
+    from asl.state_machine import name_of
 
     try:
-        return len(list_definitions(path)) == 1
+        found = list_definitions(path)
     except DefinitionError:
-        return True
+        document = load_definition(path, substitutions=given)
+        yield document.name or name_of(path), document.type or "STANDARD", document
+        return
+    for one in found:
+        yield one.name, one.type, one.load(given)
 
 
-def _text(document: Any) -> str:
-    text: str = document.definition
+def _text(document: Document) -> str:
+    text = document.definition
     return text if _is_json(text) else json.dumps(document.value, indent=2, ensure_ascii=False)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from served import COMMAND, ROLE, make_client, server_process, start_server
 
-from interpreter import serve
+from interpreter import InterpreterError, serve
 
 DEFINITION = {
     "StartAt": "T",
@@ -321,3 +321,27 @@ def test_a_task_in_flight_may_end_before_the_server_does(tmp_path):
     with server_process(*store, "--command", f"f={program}") as (_, url):
         assert ended(make_client(url), arn)["output"] == "5"
     assert calls.read_text() == "called\n"
+
+
+def test_the_state_machines_of_a_template_are_served(tmp_path):
+    passes = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": "${Word}", "End": True}}}
+    properties = {"Type": "EXPRESS", "Definition": passes, "DefinitionSubstitutions": {"Word": "hello"}}
+    flows = {name: {"Type": "AWS::Serverless::StateMachine", "Properties": properties} for name in ("First", "Second")}
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": flows}))
+    with serve(definitions=(path,)) as server:
+        client = make_client(server.url)
+        machines = client.list_state_machines()["stateMachines"]
+        assert [(machine["name"], machine["type"]) for machine in machines] == [
+            ("First", "EXPRESS"),
+            ("Second", "EXPRESS"),
+        ]
+        assert client.start_sync_execution(stateMachineArn=machines[0]["stateMachineArn"])["status"] == "SUCCEEDED"
+
+
+def test_a_server_that_can_not_start_lets_go_of_its_store(tmp_path):
+    store = f"sqlite:///{tmp_path}/asl.db"
+    with pytest.raises(InterpreterError, match="no_such_module"), serve(store=store, tasks={"f": "no_such_module:f"}):
+        pass
+    with serve(store=store) as server:
+        assert make_client(server.url).list_state_machines()["stateMachines"] == []
