@@ -9,7 +9,7 @@ from asl.expressions.jsonata.compiler import Compiler
 from asl.expressions.jsonata.errors import DEPTH_EXCEEDED, limit_error
 from asl.expressions.jsonata.limits import AWS_LIMITS, Limits
 from asl.expressions.jsonata.parser import Parser
-from asl.expressions.jsonata.plain import plain, stays_plain
+from asl.expressions.jsonata.plain import plain, plain_with
 from asl.expressions.jsonata.references import Findings, find
 from asl.expressions.jsonata.runtime import Entropy, Runtime, Unit
 from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value
@@ -18,14 +18,14 @@ from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value
 class Expression:
     """A parsed and compiled expression: immutable, and safe to evaluate from many threads at once."""
 
-    __slots__ = ("_findings", "_root", "_stays_plain", "_unit", "text")
+    __slots__ = ("_findings", "_plain_with", "_root", "_unit", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         try:
             self._root = analyse(Parser(text).parse())
             self._findings: Findings = find(self._root)
-            self._stays_plain = stays_plain(self._root, self._findings.bound)
+            self._plain_with = plain_with(self._root, self._findings.bound)
             self._unit: Unit = Compiler(self._findings.bound).unit(self._root)
         except RecursionError:
             raise limit_error(DEPTH_EXCEEDED) from None
@@ -59,11 +59,17 @@ class Expression:
     ) -> Value:
         """The value as plain JSON, as ``plain(evaluate(...))`` gives it, without a look at data that can't need it."""
         rt = Runtime(bindings, UNDEFINED, clock, entropy, limits)
+        unit = self._unit
         try:
-            value = self._run(rt)
-            return value if self._stays_plain and not rt.has_sequences else plain(value)
+            value = unit.code(UNDEFINED, rt) if unit.height <= limits.depth else unit.run(UNDEFINED, rt)
+            names = self._plain_with
+            if rt.has_sequences or names is None or (names and not names <= bindings.keys()):
+                value = plain(value)
+        except RecursionError:
+            raise limit_error(DEPTH_EXCEEDED) from None
         finally:
             rt.close()
+        return value
 
     def _run(self, rt: Runtime) -> Value:
         context = rt.input

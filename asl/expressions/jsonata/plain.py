@@ -74,20 +74,27 @@ def _plain_array(value: list[Value]) -> list[Value]:
     return result
 
 
-def stays_plain(node: Node, bound: frozenset[str]) -> bool:
-    """Whether :func:`plain` would find nothing to do in a value of this tree, sequences that a path collects aside.
+def plain_with(root: Node, bound: frozenset[str]) -> frozenset[str] | None:
+    """The names that must be the caller's variables for the value to be plain already, ``None`` if that is not known.
 
-    True where the value is made of the caller's data, of texts and of truths alone.
+    Such a value is made of the caller's data, of texts and of truths alone; sequences that a path collects come on top.
     """
+    named_like_functions: set[str] = set()
+    return frozenset(named_like_functions) if _stays_plain(root, bound, named_like_functions) else None
+
+
+def _stays_plain(node: Node, bound: frozenset[str], names: set[str]) -> bool:
     if node.predicates or node.stages or node.group is not None or node.keep_array or node.is_tuple:
         return False
     if node.kind == "variable":
-        return node.value not in bound and node.value not in LIBRARY and node.value not in ("", "$")
+        if node.value in LIBRARY:
+            names.add(node.value)
+        return node.value not in bound and node.value not in ("", "$")
     if node.kind not in _PLAIN_KINDS or not _PLAIN_KINDS[node.kind](node, bound):
         return False
     parts = [child for child in (node.left, node.right, node.third) if child is not None and node.kind != "call"]
     parts += [*node.items, *(part for pair in node.pairs for part in pair)]
-    return all(stays_plain(part, bound) for part in parts)
+    return all(_stays_plain(part, bound, names) for part in parts)
 
 
 def _always(node: Node, bound: frozenset[str]) -> bool:

@@ -64,6 +64,7 @@ class Runtime(Frame):
     deadline: float | None = None
     depth = 0
     has_sequences = False
+    parent = None
     next_check = AWS_LIMITS.steps - _STEPS_BETWEEN_CLOCK_READS
     retained = AWS_LIMITS.items * _RETAINED_SHARE
     started: float | None = None
@@ -78,7 +79,6 @@ class Runtime(Frame):
         limits: Limits,
     ) -> None:
         self.rt = self
-        self.parent = None
         self.variables = {}
         self.bindings = bindings
         self.input = input_value
@@ -300,7 +300,7 @@ def _call_lambda(rt: Runtime, function: Lambda, arguments: list[Value], context:
     return result
 
 
-def call_native(rt: Runtime, function: Native, arguments: list[Value], context: Value) -> Value:
+def _call_native(rt: Runtime, function: Native, arguments: list[Value], context: Value) -> Value:
     """Call a library function."""
     rt.steps -= 1
     if rt.steps < rt.next_check:
@@ -335,7 +335,7 @@ def _call_other(rt: Runtime, function: Value, arguments: list[Value], context: V
 
 _CALLS: dict[type, Callable[..., Value]] = {
     Lambda: _call_lambda,
-    Native: call_native,
+    Native: _call_native,
     Applied: _call_applied,
     Composed: _call_composed,
     Transformer: _call_transformer,

@@ -19,7 +19,6 @@ from asl.expressions.jsonata.runtime import (
     Site,
     TailCall,
     call,
-    call_native,
 )
 from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence, Value, collapse
 
@@ -35,29 +34,58 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
     codes = [compiler.node(item, depth + 1) for item in node.items]
     if first is not None:
         codes.insert(0, first)
-    only = codes[0] if len(codes) == 1 else None
     site = Site(_callee(node.left), node.position)
     suggestion = _suggestion(node.left)
     raw = first is not None or node.keep_array or bool(node.predicates) or node.group is not None
+    native = LIBRARY.get(node.left.value) if node.left.kind == "variable" else None
 
     def run(context: Value, frame: Frame) -> Value:
         function = procedure(context, frame)
         if function is UNDEFINED:
             _refuse_unknown(suggestion, "T1005", node, frame)
-        arguments = [only(context, frame)] if only is not None else [code(context, frame) for code in codes]
+        arguments = [code(context, frame) for code in codes]
         rt = frame.rt
         base = rt.depth
+        rt.depth = base + depth
         try:
-            if type(function) is Native and not function.takes_runtime:
-                result = call_native(rt, function, arguments, context)
-            else:
-                rt.depth = base + depth
-                result = call(rt, function, arguments, context, site)
+            result = call(rt, function, arguments, context, site)
         except JsonataError as error:
-            if error.position is None or type(function) is Native:
+            if error.position is None:
                 site.mark(error)
             raise
         rt.depth = base
+        return result if raw or type(result) is not Sequence else collapse(result)
+
+    if native is None or native.name in compiler.bound or compiler.guarded or node.left.predicates:
+        return run
+    return _library_call(native, codes, site, depth, raw, run)
+
+
+def _library_call(native: Native, codes: list[Code], site: Site, depth: int, raw: bool, other: Code) -> Code:
+    """A call of a library function by its name, unless the caller has a variable of that name."""
+    name, function, signature, takes_runtime = native.name, native.function, native.signature, native.takes_runtime
+    only = codes[0] if len(codes) == 1 else None
+
+    def run(context: Value, frame: Frame) -> Value:
+        rt = frame.rt
+        if name in rt.bindings:
+            return other(context, frame)
+        arguments = [only(context, frame)] if only is not None else [code(context, frame) for code in codes]
+        rt.steps -= 1
+        if rt.steps < rt.next_check:
+            rt.check()
+        try:
+            if signature is not None:
+                arguments = signature.apply(arguments, context)
+            if takes_runtime:
+                rt.depth += depth
+                result = function(rt, *arguments)
+                rt.depth -= depth
+            else:
+                result = function(*arguments)
+        except JsonataError as error:
+            site.mark(error)
+            raise
         return result if raw or type(result) is not Sequence else collapse(result)
 
     return run
