@@ -111,7 +111,7 @@ def test_mocks_from_a_recorded_history_run_to_the_recorded_end(case, tmp_path):
 
 @needs_recordings
 def test_of_a_hundred_recorded_cases_ninety_seven_can_be_repeated():
-    cases = list(list(recorded_cases()))
+    cases = list(recorded_cases())
     assert len(EXCEPTIONS) / len(cases) <= 0.03
 
 
