@@ -170,7 +170,11 @@ def _apply(compiler: Compiler, node: Node, depth: int) -> Code:
         rt = frame.rt
         base = rt.depth
         rt.depth = base + depth
-        result = call(rt, function, [value])
+        try:
+            result = call(rt, function, [value])
+        except JsonataError as error:
+            error.position = error.position or node.position
+            raise
         rt.depth = base
         return result
 

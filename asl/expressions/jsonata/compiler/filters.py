@@ -53,8 +53,9 @@ def _by_condition(code: Code, is_boolean: bool) -> Filter:
             rt.check()
         if is_boolean:
             return Sequence([item for item in items if code(item, frame) is True])
+        count = len(items)
         return Sequence(
-            [item for at, item in enumerate(items) if _matches(code(item, frame), at, len(items))]
+            [item for at, item in enumerate(items) for _ in range(_matches(code(item, frame), at, count))]
         )
 
     return pick
@@ -65,19 +66,18 @@ def _pick_rows(code: Code, rows: TupleStream, frame: Frame) -> TupleStream:
     count = len(rows)
     picked = TupleStream()
     for at, row in enumerate(rows):
-        if _matches(code(row["@"], Frame(frame.rt, frame, row)), at, count):
-            picked.append(row)
+        picked.extend([row] * _matches(code(row["@"], Frame(frame.rt, frame, row)), at, count))
     return picked
 
 
-def _matches(result: Value, at: int, count: int) -> bool:
-    """Whether the item ``at`` of ``count`` stays, given what the predicate said: a truth, an index or indexes."""
+def _matches(result: Value, at: int, count: int) -> int:
+    """How often the item ``at`` of ``count`` stays, given what the predicate said: a truth, an index or indexes."""
     if type(result) is bool:
         return result
     if is_number(result):
         return _is_index(result, at, count)
     if isinstance(result, list) and all(map(is_number, result)):
-        return any(_is_index(number, at, count) for number in result)
+        return sum(_is_index(number, at, count) for number in result)
     return truth(result)
 
 

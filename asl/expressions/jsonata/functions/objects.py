@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan
+from math import isfinite, isinf, isnan
 
 from asl.expressions.jsonata.compiler.lookup import lookup
 from asl.expressions.jsonata.errors import JsonataError
@@ -99,6 +99,8 @@ def type_(value: Value = UNDEFINED) -> Value:
     """The name of a value's type."""
     if value is UNDEFINED:
         return UNDEFINED
+    if type(value) is float and isinf(value):
+        raise JsonataError("D1001", value=value)
     known = _TYPES.get(type(value))
     if known:
         return known
