@@ -22,7 +22,7 @@ from asl.types import Json, JsonObject
 from interpreter.clock import Clock, VirtualClock
 from interpreter.commands import CancelTask, ScheduleTask, StartChild, StartTimer
 from interpreter.context_object import context_object
-from interpreter.entropy import mix, uuid_from
+from interpreter.entropy import mix
 from interpreter.errors import UnansweredTask, UnansweredTasksError
 from interpreter.execution import RUNNING, Execution, Frame, Status
 from interpreter.history import Row, event, events
@@ -161,11 +161,9 @@ class Engine:
         event as it is written.
         """
         seed = int.from_bytes(os.urandom(8), "big") if seed is None else seed & (1 << 64) - 1
-        name = name if name is not None else uuid_from(seed, -2)
         execution = Execution(
             name=name,
             machine_arn=f"arn:aws:states:{self.region}:{self.account}:stateMachine:{plan.name}",
-            arn=self._execution_arn(plan.name, name, type, seed),
             role_arn=role_arn or f"arn:aws:iam::{self.account}:role/StepFunctionsRole",
             input=input,
             input_text=input_text,
@@ -178,12 +176,6 @@ class Engine:
         run.observe = observe
         self.post(run, Start())
         return run
-
-    def _execution_arn(self, machine: str, name: str, type: str, seed: int) -> str:
-        prefix = f"arn:aws:states:{self.region}:{self.account}"
-        if type == "EXPRESS":
-            return f"{prefix}:express:{machine}:{name}:{uuid_from(seed, -4)}"
-        return f"{prefix}:execution:{machine}:{name}"
 
     def adopt(self, plan: Plan, execution: Execution, *, handler: TaskHandler | None = None) -> Run:
         """Go on with an execution that was saved: timers are set again and running tasks dispatched again."""
@@ -529,7 +521,7 @@ class _Attempt(TaskRequest):
     __slots__ = ("_engine", "_frame", "_run", "_ticket")
 
     def __init__(self, engine: Engine, run: Run, command: ScheduleTask) -> None:
-        frame, execution = command.frame, run.execution
+        frame = command.frame
         self._engine = engine
         self._run = run
         self._frame = frame
@@ -537,13 +529,19 @@ class _Attempt(TaskRequest):
         self.state_name = command.state.name
         self.resource = command.resource
         self.input = command.input
-        self.execution_arn = execution.arn
-        self.execution_name = execution.name
         self.retry_count = frame.retries
         self.invocation = frame.invocation
         self.token = frame.token
         self.timeout_seconds = command.timeout
         self.heartbeat_seconds = command.heartbeat
+
+    @property
+    def execution_arn(self) -> str:  # type: ignore[override]  # nobody sets it
+        return self._run.execution.arn
+
+    @property
+    def execution_name(self) -> str:  # type: ignore[override]  # nobody sets it
+        return self._run.execution.name
 
     def heartbeat(self) -> None:
         self._engine.post(self._run, TaskHeartbeat(self._frame.id, self._ticket))

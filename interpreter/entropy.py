@@ -5,7 +5,10 @@ The generator is SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Nu
 
 from __future__ import annotations
 
-from interpreter.execution import Execution
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interpreter.execution import Execution
 
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from asl.types import Json
+from interpreter.entropy import uuid_from
 
 if TYPE_CHECKING:
     from interpreter.map_run import MapRun
@@ -31,8 +33,8 @@ class Status(StrEnum):
 class _Phases:
     """What a frame does next, or waits for.
 
-    Plain strings, because hashing an Enum is too slow for the machine's tables, and on an instance, because Python reads
-    a constant from there several times as fast as from a class.
+    Plain strings, because hashing an Enum is too slow for the machine's tables, and on an instance, because Python
+    reads a constant from there several times as fast as from a class.
     """
 
     def __init__(self) -> None:
@@ -144,9 +146,9 @@ class Execution:
     def __init__(
         self,
         *,
-        name: str,
+        name: str | None = None,
         machine_arn: str,
-        arn: str,
+        arn: str | None = None,
         role_arn: str,
         input: Json,
         started: float,
@@ -155,8 +157,10 @@ class Execution:
         input_text: str | None = None,
         sync: bool = False,
     ) -> None:
-        self.name = name
-        self.arn = arn
+        if name is not None:
+            self.name = name
+        if arn is not None:
+            self.arn = arn
         self.machine_arn = machine_arn
         self.role_arn = role_arn
         self.type = type
@@ -180,6 +184,19 @@ class Execution:
         self.ready: deque[Frame] = deque()
         self.next_frame = 1
         self.transitions = 0
+
+    @cached_property
+    def name(self) -> str:
+        """As given, or drawn from the seed when somebody asks for it, which takes longer than a state."""
+        return uuid_from(self.seed, -2)
+
+    @cached_property
+    def arn(self) -> str:
+        """As given, or made of the machine's and the name."""
+        prefix, machine = self.machine_arn.split(":stateMachine:")
+        if self.type == "EXPRESS":
+            return f"{prefix}:express:{machine}:{self.name}:{uuid_from(self.seed, -4)}"
+        return f"{prefix}:execution:{machine}:{self.name}"
 
     @property
     def is_closed(self) -> bool:

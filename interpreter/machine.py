@@ -98,7 +98,8 @@ class Machine:
         self.events, self.base = execution.events, execution.event_base
         self.commands, self.touched, self.removed = [], set(), set()
         for message in messages:
-            self.deliver(message)
+            if execution.status is RUNNING:
+                self.deliver(message)
         if self.ready:
             self.run()
         return Outcome(self.commands, self.touched, self.removed)
@@ -179,11 +180,10 @@ class Machine:
 
     def deliver(self, message: Message) -> None:
         """Take one message; what it makes possible is done by :meth:`run`."""
-        if self.execution.status is RUNNING:
-            try:
-                _DELIVERIES[type(message)](self, message)
-            except HistoryFullError:
-                self._history_full(0)
+        try:
+            _DELIVERIES[type(message)](self, message)
+        except HistoryFullError:
+            self._history_full(0)
 
     def _waiting(self, message: Any, phase: str) -> Frame | None:
         """The frame that a message is for, if it still waits as the sender thought."""
