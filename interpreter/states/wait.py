@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from interpreter.machine import Machine
     from interpreter.plan import StatePlan
 
-LONGEST_WAIT = 24_855 * 86_400
-"""Seconds; AWS refuses an instant that is 24,856 days ahead."""
+LONGEST_WAIT = 2**31 - 1
+"""Seconds, as many as a Java int holds: AWS waits for an instant 24,855 days ahead and refuses 24,856."""
 
 Due = Callable[["Machine", Json], float]
 
@@ -32,7 +32,7 @@ class Wait(Behaviour):
     def enter(self, machine: Machine, frame: Frame) -> Json:
         value, size = self.effective_input(machine, frame)
         due = self._due(machine, value)
-        if due - machine.now > LONGEST_WAIT + 86_399:
+        if due - machine.now > LONGEST_WAIT:
             raise runtime_error("Wait state delay is too long.")
         if due > machine.now:
             machine.wait(frame, Phase.TIMER, due)
