@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from asl.diagnostics import Diagnostic, Severity
 from asl.errors import DefinitionError
 from asl.types import JsonObject, WorkflowType
 from interpreter.api.errors import ApiError
 from interpreter.api.variable_references import variable_references as references_of
+
+if TYPE_CHECKING:
+    from asl.document import Document
 
 
 def diagnostics_of(text: str, workflow_type: WorkflowType, severity: str = "ERROR") -> list[Diagnostic]:
@@ -24,12 +28,12 @@ def diagnostics_of(text: str, workflow_type: WorkflowType, severity: str = "ERRO
     return validate(definition, type=workflow_type, severity=severity)
 
 
-def parsed_definition(text: str) -> JsonObject:
+def parsed_definition(text: str) -> Document:
     """The definition in a text; DefinitionError in AWS's words where it is no JSON object."""
     from asl.document.document import parse_document
 
-    document = parse_document(text, syntax="json").value if text.strip() else None
-    if not isinstance(document, dict):
+    document = parse_document(text, syntax="json") if text.strip() else None
+    if document is None or not isinstance(document.value, dict):
         message = "Definition must be a valid JSON object"
         raise DefinitionError([Diagnostic(Severity.ERROR, "SCHEMA_VALIDATION_FAILED", message)])
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -55,6 +56,7 @@ def command(
     from interpreter.cli.findings import FORMATS
     from interpreter.cli.run_settings import read_substitutions
 
+    gc.disable()  # a process that ends when it has told its findings has no garbage to look for
     values = read_substitutions(substitutions, settings)
     paths = list(_files(files))
     found: list[Diagnostic] = []
