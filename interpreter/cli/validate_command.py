@@ -56,12 +56,15 @@ def command(
     from interpreter.cli.findings import FORMATS
     from interpreter.cli.run_settings import read_substitutions
 
-    gc.disable()  # a process that ends when it has told its findings has no garbage to look for
     values = read_substitutions(substitutions, settings)
     paths = list(_files(files))
     found: list[Diagnostic] = []
-    for path in paths:
-        found += _checked(path, severity, cast("WorkflowType | None", workflow_type), resource, values)
+    gc.disable()  # findings stay until they are told: walking over them in between finds no garbage
+    try:
+        for path in paths:
+            found += _checked(path, severity, cast("WorkflowType | None", workflow_type), resource, values)
+    finally:
+        gc.enable()
     shown = [each for each in found if each.code not in ignore and (severity == "WARNING" or each.severity == "ERROR")]
     click.echo(FORMATS[output_format](shown, paths), nl=False)
     return COULD_NOT_START if any(each.severity == "ERROR" for each in shown) else OK

@@ -36,7 +36,7 @@ def _inspected(service: Service, request: JsonObject) -> Callable[[], JsonObject
     """The work itself, for a thread: a task that answers may block."""
     from interpreter.test_state import inspect_state
 
-    definition = parsed_definition(request["definition"])
+    definition = parsed_definition(request["definition"]).value
     value = execution_input(request["input"]) if "input" in request else None
     variables, context = _object(request, "variables"), _object(request, "context")
     names = service.names
