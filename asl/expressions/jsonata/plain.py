@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.functions.registry import LIBRARY
+from asl.expressions.jsonata.functions.registry import is_library
 from asl.expressions.jsonata.functions.stringify import number_text
 from asl.expressions.jsonata.values import UNDEFINED, Value, is_function
 
@@ -87,7 +87,7 @@ def _stays_plain(node: Node, bound: frozenset[str], names: set[str]) -> bool:
     if node.predicates or node.stages or node.group is not None or node.keep_array or node.is_tuple:
         return False
     if node.kind == "variable":
-        if node.value in LIBRARY:
+        if is_library(node.value):
             names.add(node.value)
         return node.value not in bound and node.value not in ("", "$")
     if node.kind not in _PLAIN_KINDS or not _PLAIN_KINDS[node.kind](node, bound):

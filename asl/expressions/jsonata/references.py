@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from asl.expressions.jsonata.ast import Node, Stage
-from asl.expressions.jsonata.functions.registry import LIBRARY
+from asl.expressions.jsonata.functions.registry import is_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class _Walk:
         if name == "$" or (name == "" and top):
             self.top_level.append(("$" + name, node.position))
         elif name and name not in bound:
-            if name not in LIBRARY:
+            if not is_library(name):
                 self.free.add(name)
             self.references.add((name, *names))
 

@@ -10,7 +10,6 @@ JSON values are plain Python data and belong to the caller: they are shared and 
 
 from __future__ import annotations
 
-from decimal import Decimal
 from math import isfinite, isinf, isnan
 from typing import Any, Final, TypeAlias
 
@@ -89,7 +88,11 @@ def normal(number: float) -> int | float:
         return number
     if -MAX_SAFE <= number <= MAX_SAFE:
         return int(number)
-    return int(Decimal(repr(number))) if abs(number) < _PRINTED_WHOLE else number
+    if abs(number) >= _PRINTED_WHOLE:
+        return number
+    digits, _, exponent = repr(number).partition("e")
+    whole, _, fraction = digits.partition(".")
+    return int(whole + fraction.ljust(int(exponent), "0")) if exponent else int(whole)
 
 
 def double(number: int | float) -> float:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.compiler.core import KINDS, TAILS, Compiler
-from asl.expressions.jsonata.functions.registry import LIBRARY
-from asl.expressions.jsonata.regex import Regex
+from asl.expressions.jsonata.functions.registry import native
 from asl.expressions.jsonata.runtime import Code, Frame
 from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value, collapse, truth
 
@@ -16,6 +15,8 @@ def _literal(compiler: Compiler, node: Node, depth: int) -> Code:
 
 
 def _regex(compiler: Compiler, node: Node, depth: int) -> Code:
+    from asl.expressions.jsonata.regex import Regex
+
     pattern, flags = node.value
     regex = Regex(pattern, flags, node.position)
     return lambda context, frame: regex
@@ -39,7 +40,7 @@ def _context(context: Value, frame: Frame) -> Value:
 
 
 def _bound_variable(name: str) -> Code:
-    library = LIBRARY.get(name, UNDEFINED)
+    library = native(name) or UNDEFINED
 
     def run(context: Value, frame: Frame) -> Value:
         variables = frame.variables
@@ -51,7 +52,7 @@ def _bound_variable(name: str) -> Code:
 
 def free_variable(name: str) -> Code:
     """A name that only the caller or the library binds."""
-    library = LIBRARY.get(name, UNDEFINED)
+    library = native(name) or UNDEFINED
     return lambda context, frame: frame.rt.bindings.get(name, library)
 
 

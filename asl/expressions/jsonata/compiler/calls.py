@@ -7,7 +7,7 @@ from collections.abc import Callable
 from asl.expressions.jsonata.ast import Node
 from asl.expressions.jsonata.compiler.core import KINDS, TAILS, Compiler
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.functions.registry import LIBRARY
+from asl.expressions.jsonata.functions.registry import is_library, native
 from asl.expressions.jsonata.runtime import (
     PLACEHOLDER,
     Applied,
@@ -37,7 +37,7 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
     site = Site(_callee(node.left), node.position)
     suggestion = _suggestion(node.left)
     raw = first is not None or node.keep_array or bool(node.predicates) or node.group is not None
-    native = LIBRARY.get(node.left.value) if node.left.kind == "variable" else None
+    known = native(node.left.value) if node.left.kind == "variable" else None
 
     def run(context: Value, frame: Frame) -> Value:
         function = procedure(context, frame)
@@ -56,14 +56,14 @@ def _call_with(compiler: Compiler, node: Node, depth: int, first: Code | None) -
         rt.depth = base
         return result if raw or type(result) is not Sequence else collapse(result)
 
-    if native is None or native.name in compiler.bound or compiler.guarded or node.left.predicates:
+    if known is None or known.name in compiler.bound or compiler.guarded or node.left.predicates:
         return run
-    return _library_call(native, codes, site, depth, raw, run)
+    return _library_call(known, codes, site, depth, raw, run)
 
 
-def _library_call(native: Native, codes: list[Code], site: Site, depth: int, raw: bool, other: Code) -> Code:
+def _library_call(callee: Native, codes: list[Code], site: Site, depth: int, raw: bool, other: Code) -> Code:
     """A call of a library function by its name, unless the caller has a variable of that name."""
-    name, function, signature, takes_runtime = native.name, native.function, native.signature, native.takes_runtime
+    name, function, signature, takes_runtime = callee.name, callee.function, callee.signature, callee.takes_runtime
     only = codes[0] if len(codes) == 1 else None
 
     def run(context: Value, frame: Frame) -> Value:
@@ -107,7 +107,7 @@ def _suggestion(procedure: Node) -> str | None:
 
 def _refuse_unknown(name: str | None, code: str, node: Node, frame: Frame) -> None:
     """``sum(x)`` instead of ``$sum(x)`` gets its own error."""
-    if name is not None and (name in LIBRARY or frame.lookup(name) is not UNDEFINED):
+    if name is not None and (is_library(name) or frame.lookup(name) is not UNDEFINED):
         raise JsonataError(code, position=node.position, token=name)
 
 

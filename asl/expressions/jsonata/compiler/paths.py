@@ -16,7 +16,7 @@ from asl.expressions.jsonata.compiler.lookup import (
 )
 from asl.expressions.jsonata.compiler.sorting import sort_step
 from asl.expressions.jsonata.compiler.tuples import tuple_path
-from asl.expressions.jsonata.functions.registry import LIBRARY
+from asl.expressions.jsonata.functions.registry import native
 from asl.expressions.jsonata.runtime import Code, Frame
 from asl.expressions.jsonata.values import UNDEFINED, ConsArray, Sequence, TupleStream, Value, collapse
 
@@ -77,7 +77,7 @@ def _all_names(compiler: Compiler, steps: list[Node], depth: int) -> Code:
         start = compiler.node(first, depth + 1)
         return follow(start, names) if names else start
     if first.value not in ("", "$") and first.value not in compiler.bound:
-        return follow_bound(first.value, names, LIBRARY.get(first.value, UNDEFINED))
+        return follow_bound(first.value, names, native(first.value) or UNDEFINED)
     return follow(compiler.node(first, depth + 1), names)
 
 

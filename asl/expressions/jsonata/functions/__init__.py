@@ -1,29 +1,7 @@
-"""The function library. Importing the package registers every function."""
+"""The function library. Importing the package registers the functions that most expressions use."""
 
 from __future__ import annotations
 
-from asl.expressions.jsonata.functions import (
-    arrays,
-    aws,
-    datetimes,
-    decimal_format,
-    higher_order,
-    integers,
-    numbers,
-    objects,
-    sorting,
-    strings,
-)
+from asl.expressions.jsonata.functions import arrays, aws, higher_order, numbers, objects, sorting, strings
 
-__all__ = [
-    "arrays",
-    "aws",
-    "datetimes",
-    "decimal_format",
-    "higher_order",
-    "integers",
-    "numbers",
-    "objects",
-    "sorting",
-    "strings",
-]
+__all__ = ["arrays", "aws", "higher_order", "numbers", "objects", "sorting", "strings"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from math import isfinite
 
 from asl.expressions.jsonata.errors import JsonataError
@@ -50,6 +49,8 @@ def hash_(text: Value = UNDEFINED, algorithm: Value = UNDEFINED) -> Value:
         return UNDEFINED
     if algorithm not in _ALGORITHMS:
         raise JsonataError("T0410", value=algorithm, index=2)
+    import hashlib
+
     digest = hashlib.new(_ALGORITHMS[algorithm], text.encode("utf-8", "replace"), usedforsecurity=False)
     return digest.hexdigest()
 

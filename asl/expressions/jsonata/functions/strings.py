@@ -6,20 +6,16 @@ import base64
 import re
 from collections.abc import Callable, Iterator
 from math import isnan
-from urllib.parse import quote, unquote_to_bytes
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.registry import library
 from asl.expressions.jsonata.functions.stringify import to_string
-from asl.expressions.jsonata.regex import Match, Regex, split_surrogates
+from asl.expressions.jsonata.matches import Match, split_surrogates
 from asl.expressions.jsonata.runtime import Runtime, call
 from asl.expressions.jsonata.tokenizer import join_surrogates
 from asl.expressions.jsonata.values import UNDEFINED, Sequence, Value, is_function, is_number
 
 _BLANKS = re.compile(r"[ \t\n\r]+")
-_URL_COMPONENT_SAFE = "!'()*-._~"
-_URL_SAFE = ";/?:@&=+$,#" + _URL_COMPONENT_SAFE
-_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DOLLAR = re.compile(r"\$(\$|[0-9]+)?")
 
 
@@ -120,8 +116,9 @@ def pad(rt: Runtime, text: Value = UNDEFINED, width: Value = UNDEFINED, filler: 
 
 def _matches(rt: Runtime, text: str, matcher: Value) -> Iterator[Match]:
     """The matches of a regex, or of a function that answers like one."""
-    if isinstance(matcher, Regex):
-        yield from matcher.matches(text, rt)
+    matches_of = getattr(matcher, "matches", None)
+    if matches_of is not None:
+        yield from matches_of(text, rt)
         return
     found = call(rt, matcher, [text])
     while found is not UNDEFINED:
@@ -301,48 +298,3 @@ def base64decode(text: Value = UNDEFINED) -> Value:
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return base64.b64decode(letters + "=" * (-len(letters) % 4)).decode("latin-1")
-
-
-def _encode(text: Value, safe: str, name: str) -> Value:
-    if text is UNDEFINED:
-        return UNDEFINED
-    try:
-        return quote(text, safe=safe)
-    except UnicodeEncodeError:
-        raise JsonataError("D3140", value=text, functionName=name) from None
-
-
-def _decode(text: Value, kept: str, name: str) -> Value:
-    if text is UNDEFINED:
-        return UNDEFINED
-    if _PERCENT.search(text):
-        raise JsonataError("D3140", value=text, functionName=name)
-    try:
-        text = re.sub(kept, lambda match: "%25" + match.group()[1:], text) if kept else text
-        return unquote_to_bytes(text).decode("utf-8")
-    except UnicodeError:
-        raise JsonataError("D3140", value=text, functionName=name) from None
-
-
-@library("encodeUrlComponent", "<s-:s>", 1)
-def encode_url_component(text: Value = UNDEFINED) -> Value:
-    """Percent-encoded, separators too."""
-    return _encode(text, _URL_COMPONENT_SAFE, "encodeUrlComponent")
-
-
-@library("encodeUrl", "<s-:s>", 1)
-def encode_url(text: Value = UNDEFINED) -> Value:
-    """Percent-encoded, separators kept."""
-    return _encode(text, _URL_SAFE, "encodeUrl")
-
-
-@library("decodeUrlComponent", "<s-:s>", 1)
-def decode_url_component(text: Value = UNDEFINED) -> Value:
-    """Percent-encoding undone."""
-    return _decode(text, "", "decodeUrlComponent")
-
-
-@library("decodeUrl", "<s-:s>", 1)
-def decode_url(text: Value = UNDEFINED) -> Value:
-    """Percent-encoding undone but for separators."""
-    return _decode(text, "%(?:3[BbFfAaDd]|2[FfBb46Cc3]|40)", "decodeUrl")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions.stringify import number_text, to_string
+from asl.expressions.jsonata.matches import Match, split_surrogates
 from asl.expressions.jsonata.regex.matcher import Machine, Registers
 from asl.expressions.jsonata.regex.syntax import Pattern, RegexParser
 from asl.expressions.jsonata.regex.translate import UntranslatableError, repeats, translate
@@ -18,16 +18,6 @@ from asl.expressions.jsonata.values import UNDEFINED, Function, Value
 
 _AFFORDABLE = 20_000_000
 _TOO_MANY_REPEATS = 6
-
-
-@dataclass(slots=True)
-class Match:
-    """One match: offsets in UTF-16 units, as the language counts them here, and the groups' texts or ``UNDEFINED``."""
-
-    start: int
-    end: int
-    text: str
-    groups: list[Value]
 
 
 class Regex(Function):
@@ -146,11 +136,3 @@ def _as_match(units: str, offsets: Registers) -> Match:
         for at in range(0, len(offsets), 2)
     ]
     return Match(offsets[0], offsets[1], texts[0], texts[1:])
-
-
-def split_surrogates(text: str) -> str:
-    """The text with each character beyond U+FFFF as the two units that JavaScript sees."""
-    if text.isascii() or max(text) <= "\uffff":
-        return text
-    data = text.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(data[at] | data[at + 1] << 8) for at in range(0, len(data), 2))
