@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
+from collections import deque
 from typing import TYPE_CHECKING
 
 from asl.json_text import to_text
@@ -21,20 +22,38 @@ if TYPE_CHECKING:
     from interpreter.api.live import Live
     from interpreter.api.runtime import Runtime
 
+AT_ONCE = 100
+"""Children that are being started at a time, so that requests have their turns between them."""
+
 _INHERITED = ("definition", "role", "updated", "revision", "logging", "tracing", "encryption", "test_case")
 
 
 class ServedChildren:
-    """Runs children on the runtime of their parents."""
+    """Runs children on the runtime of their parents, a few at a time: a Map Run may want thousands at once."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._waiting: deque[tuple[ExecutionRecord, StartChild]] = deque()
+        self._starting = 0
 
     def start(self, live: Live, command: StartChild) -> None:
         """Begin to start a child, or take up the one that was started before a crash."""
         record = _record(self._runtime, live, command)
         live.children.setdefault(command.frame.id, set()).add(record.arn)
-        self._runtime.spawn(_start(self._runtime, record, command))
+        self._waiting.append((record, command))
+        self._start_more()
+
+    def _start_more(self) -> None:
+        while self._waiting and self._starting < AT_ONCE:
+            self._starting += 1
+            self._runtime.spawn(self._start(*self._waiting.popleft()))
+
+    async def _start(self, record: ExecutionRecord, command: StartChild) -> None:
+        try:
+            await _start(self._runtime, record, command)
+        finally:
+            self._starting -= 1
+            self._start_more()
 
     def stop(self, live: Live, frame: int) -> None:
         """Abort the children of a Map Run that is given up."""

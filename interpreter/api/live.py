@@ -7,7 +7,7 @@ import heapq
 from typing import TYPE_CHECKING, Any
 
 from interpreter.execution import Execution, Frame, Phase
-from interpreter.messages import Message
+from interpreter.messages import ChildClosed, Message
 from interpreter.saved import save_execution, save_frame, save_row
 from interpreter.store.port import ExecutionChange, ExecutionRecord, Running
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from interpreter.tasks.port import TaskHandler
 
 _RESTING = frozenset({Phase.TIMER, Phase.BACKOFF, Phase.JOIN, Phase.DONE})
+ITEMS_PER_SECOND = 20_000
+LONGEST_PATIENCE = 0.5
 _MANY_FRAMES = 64
 """Above this an execution is not looked through to see whether it may leave memory."""
 
@@ -72,6 +74,22 @@ class Live:
     def has_work(self) -> bool:
         """Whether another turn would do something."""
         return not self.execution.is_closed and bool(self.inbox or self.execution.ready)
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for more before the next turn.
+
+        A turn of a Map Run writes all of it, so that the ends of its children are better taken many at a time. Nothing
+        is lost meanwhile: they are permanent in the children.
+        """
+        first = self.inbox[0][0] if self.inbox else None
+        if not isinstance(first, ChildClosed) or not all(isinstance(entry[0], ChildClosed) for entry in self.inbox):
+            return 0.0
+        frame = self.execution.frames.get(first.frame)
+        run = None if frame is None else frame.map_run
+        if run is None or len(self.inbox) * 4 >= run.running:
+            return 0.0
+        return min(len(run.inputs) / ITEMS_PER_SECOND, LONGEST_PATIENCE)
 
     @property
     def wake(self) -> float | None:

@@ -232,6 +232,7 @@ class Runtime:
     async def _drive_on(self, live: Live) -> None:
         try:
             while live.has_work:
+                await asyncio.sleep(live.patience)
                 await self._turn(live)
         except Exception:
             log.exception("%s failed inside the server and is read again when something happens to it", live.arn)

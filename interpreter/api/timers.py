@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from interpreter.clock import Clock
 
+AT_ONCE = 50
+"""Keys that are woken before the loop's other work has a turn."""
+
 _SPARE = 1000
 """Stale entries that are tolerated before the heap is cleaned."""
 
@@ -53,7 +56,9 @@ class Timers:
 
     def _fire(self) -> None:
         now = self._clock.now()
-        while self._heap and self._heap[0][0] <= now:
+        for _ in range(AT_ONCE):
+            if not self._heap or self._heap[0][0] > now:
+                break
             instant, key = heapq.heappop(self._heap)
             if self._due.get(key) == instant:
                 del self._due[key]

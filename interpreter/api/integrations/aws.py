@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from asl.types import Json, JsonObject
-from interpreter.api.integrations.names import (
+from asl.service_names import (
     OPTIMIZED_PREFIXES,
     botocore_name,
     pascal,

@@ -8,7 +8,7 @@ from typing import Any
 
 from asl.types import Json
 from interpreter.api.errors import ApiError
-from interpreter.api.integrations.names import pascal
+from asl.service_names import pascal
 from interpreter.api.integrations.values import from_api, to_api
 from interpreter.api.service import Service
 from interpreter.api.shapes import operation, service_model

@@ -8,7 +8,7 @@ from typing import Any
 
 from asl.json_text import to_text
 from asl.types import Json, JsonObject
-from interpreter.api.integrations.names import pascal
+from asl.service_names import pascal
 from interpreter.tasks.port import TaskError
 
 
