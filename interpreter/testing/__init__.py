@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from interpreter.testing.machine_under_test import MachineUnderTest, load_machine
     from interpreter.testing.mocks import Mock
     from interpreter.testing.schedules import Schedule, first_failure
+    from interpreter.testing.state_run import StateRun
     from interpreter.testing.strategies import inputs, no_input_ends_in_runtime
-    from interpreter.testing.workflow_run import StateRun, WorkflowRun
+    from interpreter.testing.workflow_run import WorkflowRun
 
 _HOMES = {
     "MachineUnderTest": "interpreter.testing.machine_under_test",
     "Mock": "interpreter.testing.mocks",
     "Schedule": "interpreter.testing.schedules",
-    "StateRun": "interpreter.testing.workflow_run",
+    "StateRun": "interpreter.testing.state_run",
     "TaskError": "interpreter.tasks.port",
     "WorkflowRun": "interpreter.testing.workflow_run",
     "first_failure": "interpreter.testing.schedules",

@@ -20,7 +20,7 @@ BY_STATE = ("TaskInputs", "Iterations", "Attempts")
 def unmet(run: WorkflowRun, expect: JsonObject) -> Iterator[tuple[str, str]]:
     """Each expectation that the run does not meet: its key, and in words what was found instead."""
     for key, expected in {**_implied(expect), **expect}.items():
-        yield from ((key, problem) for problem in _CHECKS[key](run, expected))
+        yield from ((key, problem) for problem in CHECKS[key](run, expected))
 
 
 def _implied(expect: JsonObject) -> JsonObject:
@@ -108,7 +108,7 @@ def _waited(run: WorkflowRun, expected: float) -> Iterator[str]:
         yield f"expected {seconds(expected)}, found {seconds(waited)}"
 
 
-_CHECKS: dict[str, Callable[[WorkflowRun, Any], Iterator[str]]] = {
+CHECKS: dict[str, Callable[[WorkflowRun, Any], Iterator[str]]] = {
     "Status": _status,
     "Output": _whole,
     "OutputContains": _part,

@@ -33,7 +33,7 @@ def explain(run: WorkflowRun) -> str:
 
 def _heading(run: WorkflowRun) -> str:
     ending = f"{run.machine.name}: {run.status} after {seconds(run.duration.total_seconds())}"
-    failure = described(run._run.execution.error, run._run.execution.cause)
+    failure = described(run.execution.error, run.execution.cause)
     return f"{ending}, seed {run.seed}" + (f"\n  {failure}" if failure else "")
 
 
@@ -88,13 +88,20 @@ def failed_visit(run: WorkflowRun) -> Visit | None:
     return failed[-1] if failed else None
 
 
+def place_of(run: WorkflowRun, state: str) -> str:
+    """``file:line`` of a state."""
+    node = run.machine.machine.graph.find(state)
+    source, position = run.machine.machine.document.locate(node.pointer if node is not None else (), key=True)
+    return f"{source}:{position.line}"
+
+
 def data_flow(run: WorkflowRun) -> Iterator[str]:
     """What the state that failed saw, step by step."""
     visit = failed_visit(run)
     found = None if visit is None else next((each for each in inspected(run) if each.entered == visit.entered), None)
     if visit is None:
         return
-    yield f"data flow of {visit.state!r}"
+    yield f"data flow of {visit.state!r} ({place_of(run, visit.state)})"
     yield f"  input             {shown(visit.input)}"
     if found is None:
         return

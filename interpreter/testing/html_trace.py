@@ -34,7 +34,7 @@ def trace_page(name: str, outcome: str, runs: Sequence[WorkflowRun]) -> str:
 
 def _run_section(number: int, run: WorkflowRun) -> str:
     status = str(run.status)
-    execution = run._run.execution
+    execution = run.execution
     ending = (
         described(execution.error, execution.cause, 2000) or json.dumps(execution.output, ensure_ascii=False)[:2000]
     )

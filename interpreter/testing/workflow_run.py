@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from asl.types import Json, JsonObject
-from interpreter.execution import Phase, Status
+from interpreter.execution import Execution, Phase, Status
 from interpreter.messages import Stop
 from interpreter.testing.loop import KitError, drive
+from interpreter.testing.state_run import StateRun
 from interpreter.testing.tokens import TaskTimedOutError, Token
 from interpreter.testing.visits import Visit, visits_of
 
@@ -29,76 +30,6 @@ __tracebackhide__ = True
 
 class StuckError(KitError):
     """The run waits for something that never comes; the message says for what and what to do."""
-
-
-class StateRun:
-    """What one state did in a run, over all its visits (loops, Map iterations). False if it was never entered."""
-
-    def __init__(self, name: str, visits: list[Visit]) -> None:
-        self.name = name
-        self.visits = visits
-
-    @property
-    def attempts(self) -> int:
-        """Tries of its work: one a visit, and one for each retry."""
-        return sum(max(1, len(visit.attempts)) for visit in self.visits)
-
-    @property
-    def iterations(self) -> int:
-        """How many items a Map ran with, over its visits."""
-        return sum(visit.items or 0 for visit in self.visits)
-
-    @property
-    def inputs(self) -> list[Json]:
-        """The raw input of each visit, in the order of entry."""
-        return [visit.input for visit in self.visits]
-
-    @property
-    def outputs(self) -> list[Json]:
-        return [visit.output for visit in self.visits]
-
-    @property
-    def input(self) -> Json:
-        """The raw input of the last visit."""
-        return self._last().input
-
-    @property
-    def output(self) -> Json:
-        return self._last().output
-
-    @property
-    def status(self) -> str:
-        """Of the last visit: ``succeeded``, ``failed``, ``caught``, ``aborted`` or ``running``; ``not reached``
-        without one.
-        """
-        return self.visits[-1].status if self.visits else "not reached"
-
-    @property
-    def error(self) -> str | None:
-        """The error of the last visit, also of one that was caught."""
-        return self._last().error
-
-    @property
-    def cause(self) -> str | None:
-        return self._last().cause
-
-    @property
-    def duration(self) -> timedelta:
-        """Workflow time spent in it, over all visits that ended."""
-        return timedelta(seconds=sum((visit.ended or visit.started) - visit.started for visit in self.visits))
-
-    def _last(self) -> Visit:
-        if not self.visits:
-            raise KitError(f"the state {self.name!r} was never entered")
-        return self.visits[-1]
-
-    def __bool__(self) -> bool:
-        return bool(self.visits)
-
-    def __repr__(self) -> str:
-        return (
-            f"<{self.name!r} {self.status}, {len(self.visits)} visits, {self.attempts if self.visits else 0} attempts>"
-        )
 
 
 class WorkflowRun:
@@ -141,15 +72,15 @@ class WorkflowRun:
 
     @property
     def output(self) -> Json:
-        return self.finish()._run.execution.output
+        return self.finish().execution.output
 
     @property
     def error(self) -> str | None:
-        return self.finish()._run.execution.error
+        return self.finish().execution.error
 
     @property
     def cause(self) -> str | None:
-        return self.finish()._run.execution.cause
+        return self.finish().execution.cause
 
     # How it went
 
@@ -164,7 +95,13 @@ class WorkflowRun:
         return self._run.history()
 
     @property
+    def execution(self) -> Execution:
+        """The execution as data, wherever it is."""
+        return self._run.execution
+
+    @property
     def rows(self) -> list[Row]:
+        """The history so far in the machine's own form."""
         return [*self._run.rows, *self._run.execution.events]
 
     @property
@@ -181,29 +118,29 @@ class WorkflowRun:
 
     @property
     def seed(self) -> int:
-        return self._run.execution.seed
+        return self.execution.seed
 
     @property
     def name(self) -> str:
-        return self._run.execution.name
+        return self.execution.name
 
     @property
     def execution_arn(self) -> str:
-        return self._run.execution.arn
+        return self.execution.arn
 
     @property
     def started_at(self) -> float:
         """Seconds since 1970, in workflow time."""
-        return self._run.execution.started
+        return self.execution.started
 
     @property
     def input(self) -> Json:
-        return self._run.execution.input
+        return self.execution.input
 
     @property
     def duration(self) -> timedelta:
         """Workflow time from the start to the end, or until now."""
-        end = self._run.execution.stopped or self._engine.clock.now()
+        end = self.execution.stopped or self._engine.clock.now()
         return timedelta(seconds=end - self.started_at)
 
     @property
@@ -212,7 +149,7 @@ class WorkflowRun:
         return timedelta(milliseconds=round(_union(self._waits()) * 1000))
 
     def _waits(self) -> Iterator[tuple[float, float]]:
-        now = self._run.execution.stopped or self._engine.clock.now()
+        now = self.execution.stopped or self._engine.clock.now()
         for visit in self.visits:
             if visit.kind == "Wait":
                 yield visit.started, visit.ended if visit.ended is not None else now
@@ -227,9 +164,9 @@ class WorkflowRun:
 
     def finish(self) -> WorkflowRun:
         """Let it run to its end, skipping all waiting. A run that is over is left alone."""
-        if not self._run.execution.is_closed:
-            drive(self._drive(lambda: self._run.execution.is_closed))
-            self._require(self._run.execution.is_closed, "its end")
+        if not self.execution.is_closed:
+            drive(self._drive(lambda: self.execution.is_closed))
+            self._require(self.execution.is_closed, "its end")
             self.machine.note_end(self)
         return self
 
@@ -310,7 +247,7 @@ class WorkflowRun:
 
     def _is_stuck(self, timer: float) -> bool:
         """Nothing is left but the year after which AWS ends any execution."""
-        return timer == self._run.execution.deadline and self.machine.plan.timeout is None
+        return timer == self.execution.deadline and self.machine.plan.timeout is None
 
     def _waiting(self, state: str) -> TaskRequest | None:
         return next((request for request in self._open() if request.state_name == state), None)
@@ -342,7 +279,7 @@ class WorkflowRun:
             raise StuckError(self._stuck(goal))
 
     def _stuck(self, goal: str) -> str:
-        if self._run.execution.is_closed:
+        if self.execution.is_closed:
             return f"the run ended before {goal}: {self!r}\nIt went through {' -> '.join(self.path)}"
         waiting = [_waiting_line(self.machine.variable, request.state_name) for request in self._open()]
         stopped = self._breakpoints.stopped if self._breakpoints is not None else []
@@ -382,7 +319,7 @@ class WorkflowRun:
         return explain(self)
 
     def __repr__(self) -> str:
-        execution = self._run.execution
+        execution = self.execution
         if self.status == Status.SUCCEEDED:
             return f"<WorkflowRun SUCCEEDED output={execution.output!r:.200}>"
         if self.status == Status.RUNNING:

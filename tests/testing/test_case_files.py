@@ -11,7 +11,7 @@ from asl.errors import DefinitionError
 from interpreter.errors import InterpreterError
 from interpreter.testing.case_files import CaseFileError, schema
 from interpreter.testing.cases import cases_of, find_files
-from interpreter.testing.expectations import _CHECKS
+from interpreter.testing.expectations import CHECKS
 from interpreter.testing.schema_check import check
 from interpreter.testing.session import Session
 
@@ -282,7 +282,7 @@ def test_a_wrong_definition_is_told_in_its_own_words(write):
 
 
 def test_the_schema_knows_every_expectation_and_finds_its_own_example_right():
-    assert set(schema()["$defs"]["Expect"]["properties"]) == set(_CHECKS)
+    assert set(schema()["$defs"]["Expect"]["properties"]) == set(CHECKS)
     assert list(check(schema(), {"Cases": {"a": {"Expect": {"Status": "FAILED"}}}})) == []
 
 

@@ -132,7 +132,8 @@ States:
 """
 ONE_LINE = (
     '{"StartAt": "A", "States": {"A": {"Type": "Choice", '
-    '"Choices": [{"Variable": "$.x", "IsPresent": true, "Next": "B"}], "Default": "C"}, "B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Succeed"}}}'
+    '"Choices": [{"Variable": "$.x", "IsPresent": true, "Next": "B"}], "Default": "C"}, '
+    '"B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Succeed"}}}'
 )
 
 

@@ -87,7 +87,7 @@ def test_a_failure_shows_the_tree_the_data_flow_and_the_calls(shop):
             "      x [[]1] Ship (Task)  5 s  Busy: all vans are out",
             "          attempt 1 at 0 s failed after 0 s: Busy: all vans are out",
             "          attempt 2 at 5 s failed after 0 s: Busy: all vans are out",
-            "data flow of 'Ship'",
+            "data flow of 'Ship' (*order.asl.json:15)",
             "  input             2",
             '  afterParameters   {"FunctionName": "ship", "Payload": 2}',
             "  failed            Busy: all vans are out",
