@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from asl.service_names import botocore_name, pascal
 from asl.types import Json
-from interpreter.api.integrations.names import botocore_name, pascal
 from interpreter.errors import InterpreterError
 from interpreter.tasks.port import Resource
 

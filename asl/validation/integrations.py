@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asl.graph import StateNode
+from asl.service_names import BOTOCORE_NAMES, pascal
 from asl.validation.findings import Finding
 from asl.validation.hints import nearest
 
@@ -16,22 +17,6 @@ if TYPE_CHECKING:
 
 _NO_API = frozenset({"http", "apigateway", "eks"})
 """Integrations whose parameters are Step Functions' own."""
-
-_FOLDERS = {
-    "states": "stepfunctions",
-    "sfn": "stepfunctions",
-    "eventbridge": "events",
-    "elasticmapreduce": "emr",
-    "cloudwatchlogs": "logs",
-    "cognitoidentityprovider": "cognito-idp",
-    "costexplorer": "ce",
-    "databasemigration": "dms",
-    "elasticloadbalancing": "elb",
-    "elasticloadbalancingv2": "elbv2",
-    "applicationdiscovery": "discovery",
-    "iotdataplane": "iot-data",
-}
-"""Names of botocore's folders where they are not the service's name, hyphens aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +56,14 @@ def parameter_findings(node: StateNode, language: str) -> Iterator[Finding]:
 def api_parameters(resource: str) -> ApiParameters | None:
     """The parameters of an integration's API; ``None`` when botocore is not installed or does not have the API."""
     service, _, action = resource.split(":states:::", 1)[1].removeprefix("aws-sdk:").partition(":")
-    shape = None if service in _NO_API else _input_shape(service, _pascal(action.partition(".")[0]))
+    shape = None if service in _NO_API else _input_shape(service, pascal(action.partition(".")[0]))
     if shape is None:
         return None
     filled_in = set(getattr(shape.metadata, "idempotency", ())) | {
         name for name, member in shape.members.items() if member.metadata.get("idempotencyToken")
     }
     required = (name for name in shape.required_members if name not in filled_in)
-    return ApiParameters(frozenset(map(_pascal, shape.members)), frozenset(map(_pascal, required)))
+    return ApiParameters(frozenset(map(pascal, shape.members)), frozenset(map(pascal, required)))
 
 
 def _input_shape(service: str, operation: str) -> Any:
@@ -93,7 +78,7 @@ def _service_model(service: str) -> Any:
         return None
     from botocore.model import ServiceModel
 
-    folder = _FOLDERS.get(service) or _folders_without_hyphens().get(service.replace("-", ""))
+    folder = BOTOCORE_NAMES.get(service) or _folders_without_hyphens().get(service.replace("-", ""))
     return ServiceModel(loader.load_service_model(folder, "service-2"), folder) if folder else None
 
 
@@ -111,7 +96,3 @@ def _folders_without_hyphens() -> dict[str, str]:
     loader = _loader()
     folders = loader.list_available_services("service-2") if loader else []
     return {folder.replace("-", ""): folder for folder in folders}
-
-
-def _pascal(name: str) -> str:
-    return name[:1].upper() + name[1:]

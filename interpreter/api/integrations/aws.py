@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from asl.types import Json, JsonObject
 from asl.service_names import (
     OPTIMIZED_PREFIXES,
     botocore_name,
@@ -13,6 +12,7 @@ from asl.service_names import (
     sdk_prefix,
     service_in_cause,
 )
+from asl.types import Json, JsonObject
 from interpreter.api.integrations.values import from_api, to_api
 from interpreter.api.settings import ServerSettings
 from interpreter.tasks.port import Resource, TaskError, TaskRequest

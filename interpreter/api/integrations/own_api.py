@@ -6,9 +6,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from asl.service_names import pascal
 from asl.types import Json
 from interpreter.api.errors import ApiError
-from asl.service_names import pascal
 from interpreter.api.integrations.values import from_api, to_api
 from interpreter.api.service import Service
 from interpreter.api.shapes import operation, service_model

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from asl.json_text import to_text
-from asl.types import Json, JsonObject
 from asl.service_names import pascal
+from asl.types import Json, JsonObject
 from interpreter.tasks.port import TaskError
 
 
