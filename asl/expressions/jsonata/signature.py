@@ -43,7 +43,7 @@ class Signature:
     def __init__(self, text: str) -> None:
         self.text = text
         self._parameters = _parse(text)
-        self._pattern = re.compile("".join(f"({parameter.pattern})" for parameter in self._parameters))
+        self._pattern: re.Pattern[str] | None = None
         self._checks: dict[str, tuple[tuple[int, str], ...]] = {}
 
     def apply(self, arguments: list[Value], context: Value) -> list[Value]:
@@ -62,6 +62,8 @@ class Signature:
         return self._fit(arguments, letters, context)
 
     def _fit(self, arguments: list[Value], letters: str, context: Value) -> list[Value]:
+        if self._pattern is None:
+            self._pattern = re.compile("".join(f"({parameter.pattern})" for parameter in self._parameters))
         match = self._pattern.fullmatch(letters)
         if match is None:
             raise self._mismatch(arguments, letters)

@@ -16,7 +16,7 @@ _JAVA_MASK = (1 << 48) - 1
 _LONG = 1 << 64
 
 
-@library("partition", "<a-n?:a<a>>", 2, runtime=True)
+@library("partition", "<(a)n?:a<a>>", 2, runtime=True)
 def partition(rt: Runtime, items: Value = UNDEFINED, size: Value = UNDEFINED) -> Value:
     """An array in chunks; one chunk without a size, undefined for a size below one."""
     if items is UNDEFINED:
@@ -30,7 +30,7 @@ def partition(rt: Runtime, items: Value = UNDEFINED, size: Value = UNDEFINED) ->
     return [items[at : at + step] for at in range(0, len(items), step)]
 
 
-@library("range", "<n-n?n?:a<n>>", 3, runtime=True)
+@library("range", "<n?n?n?:a<n>>", 3, runtime=True)
 def range_(rt: Runtime, first: Value = UNDEFINED, last: Value = UNDEFINED, step: Value = UNDEFINED) -> Value:
     """Integers from first to last, inclusive; fractions are cut off; undefined if one is missing or the step is 0."""
     if UNDEFINED in (first, last, step) or not all(map(isfinite, (first, last, step))) or int(step) == 0:

@@ -37,7 +37,7 @@ Run = Callable[..., Any]
         ("$random(-1)", 0.26894263088050496),
         ("$random()", 0.25),
         ("$uuid()", "00000000-0000-4000-8000-000000000000"),
-        ('$parse(\'{"a": [1, null]}\').a', [1, None]),
+        ("$parse('{\"a\": [1, null]}').a", [1, None]),
         ("$parse(missing)", UNDEFINED),
     ],
 )
@@ -52,6 +52,8 @@ def test_the_functions_of_step_functions(run: Run, text: str, expected: Any) -> 
     [
         ("$uuid('x')", "T0410"),
         ("$partition([1], 'a')", "T0410"),
+        ("$partition(1, 1)", "T0410"),
+        ("$partition([1], null)", "T0410"),
         ("$partition([1], 1, 1)", "T0410"),
         ("$range('a', 2, 1)", "T0410"),
         ("$range(1, 2, 1, 1)", "T0410"),

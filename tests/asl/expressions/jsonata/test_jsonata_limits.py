@@ -15,8 +15,7 @@ Run = Callable[..., Any]
 MEMORY = "U1001: Expression evaluation memory limit exceeded: Check for excessive memory usage"
 TIME = "U1001: Expression evaluation timeout: Check for infinite loop"
 DEPTH = (
-    "U1001: Stack overflow error: Check for non-terminating recursive function.  "
-    "Consider rewriting as tail-recursive."
+    "U1001: Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive."
 )
 QUICK = Limits(steps=1_500_000, seconds=2.0)
 
