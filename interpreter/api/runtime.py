@@ -116,6 +116,7 @@ class Runtime:
         finally:
             del self._starting[live.arn]
             begun.set_result(None)
+        log.info("execution started", extra={"execution": live.arn})
         self._go_on(live)
         return live
 
@@ -302,7 +303,9 @@ class Runtime:
     def _end(self, live: Live) -> None:
         self._drop(live)
         self._timers.clear(live.arn)
-        self._metrics.count_end(str(live.execution.status))
+        status = str(live.execution.status)
+        self._metrics.count_end(status)
+        log.info("execution ended", extra={"execution": live.arn, "status": status, "error": live.execution.error})
         for future in self._closings.pop(live.arn, ()):
             if not future.done():
                 future.set_result(None)

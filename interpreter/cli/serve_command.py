@@ -62,6 +62,7 @@ def _endpoint_options(command: Any) -> Any:
 @click.option("--project", type=click.Path(path_type=Path), help="Project file whose state machines are served.")
 @click.option("--logs", default=Path("aws/states"), type=click.Path(path_type=Path), help="Folder of execution logs.")
 @click.option("--log-level", default="warning", type=click.Choice(["debug", "info", "warning", "error"]))
+@click.version_option(None, "-v", "--version", package_name="asl-interpreter", prog_name="asl serve")
 @click.option("--trace", is_flag=True, help="Export OpenTelemetry spans (needs the opentelemetry packages).")
 def command(definitions: tuple[Path, ...], log_level: str, **options: Any) -> None:
     """Serve the Step Functions API, and the state machines in DEFINITIONS.
@@ -76,11 +77,18 @@ def command(definitions: tuple[Path, ...], log_level: str, **options: Any) -> No
         from interpreter.api.structured_logs import set_up_logs
 
         set_up_logs(log_level)
+        options["mock_config"] = options["mock_config"] or _usual_mock_config()
         _serve({**options, "definitions": definitions, "endpoints": given, **_answers(options)})
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "botocore"):
             raise
         raise click.ClickException("the server needs more packages: pip install 'asl-interpreter[server]'") from error
+
+
+def _usual_mock_config() -> Path | None:
+    """Where Step Functions Local looks for mocks when it is not told."""
+    path = Path("MockConfigFile.json")
+    return path if path.is_file() else None
 
 
 def _answers(options: dict[str, Any]) -> dict[str, Any]:

@@ -345,3 +345,29 @@ def test_a_server_that_can_not_start_lets_go_of_its_store(tmp_path):
         pass
     with serve(store=store) as server:
         assert make_client(server.url).list_state_machines()["stateMachines"] == []
+
+
+def test_mocks_are_found_where_step_functions_local_finds_them(tmp_path):
+    (tmp_path / "MockConfigFile.json").write_text(json.dumps(MOCKS))
+    (tmp_path / "order.asl.json").write_text(json.dumps(DEFINITION))
+    env = {**os.environ, "PYTHONPATH": os.getcwd()}
+    with server_process("--store", "memory:", "order.asl.json", cwd=tmp_path, env=env) as (_, url):
+        described = run(make_client(url), "arn:aws:states:us-east-1:123456789012:stateMachine:order#Happy")
+    assert json.loads(described["output"]) == {"ok": True}
+
+
+def test_the_servers_own_log_is_one_json_object_a_line(tmp_path):
+    errors = (tmp_path / "log").open("w+")
+    with server_process("--store", "memory:", "--log-level", "info", stderr=errors) as (_, url):
+        client = make_client(url)
+        definition = json.dumps({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}})
+        machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
+        arn = run(client, machine)["executionArn"]
+    errors.seek(0)
+    lines = [json.loads(line) for line in errors]
+    errors.close()
+    assert [line["message"] for line in lines if line.get("execution") == arn] == [
+        "execution started",
+        "execution ended",
+    ]
+    assert (lines[-1]["level"], lines[-1]["status"], lines[-1]["error"]) == ("info", "FAILED", "E")
