@@ -41,7 +41,7 @@ def _tracer() -> Any:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
-        hint = "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+        hint = "pip install 'asl-interpreter[telemetry]'"
         raise InterpreterError("--trace needs OpenTelemetry", hint) from error
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         provider = TracerProvider()
@@ -54,7 +54,7 @@ def _exporter() -> Any:
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError as error:
-        hint = "pip install opentelemetry-exporter-otlp-proto-http"
+        hint = "pip install 'asl-interpreter[telemetry]'"
         raise InterpreterError("--trace needs an exporter of spans", hint) from error
     return OTLPSpanExporter()
 
