@@ -114,17 +114,23 @@ def compile_text(value: Json, field: str) -> Evaluate:
     return lambda _raw, _scope: value
 
 
-def compile_number(value: str, field: str) -> Callable[[Json, Scope], int]:
-    """A whole number from 0 to 99,999,999, such as TimeoutSeconds or MaxConcurrency."""
-    evaluate = _typed(value, field, "number", _is_number)
+def compile_number(
+    value: str, field: str, *, place: str = "", largest: int = LARGEST_NUMBER, real: bool = False
+) -> Callable[[Json, Scope], float]:
+    """A number from 0 to ``largest``, such as TimeoutSeconds or MaxConcurrency; whole unless it may be ``real``.
 
-    def number(raw: Json, scope: Scope) -> int:
-        found = evaluate(raw, scope)
-        if found != int(found):
-            raise query_error(f"The {field} field cannot be parsed as an integer: {to_text(found)}", field)
-        if not 0 <= found <= LARGEST_NUMBER:
-            raise query_error(f"{field} must be between 0 and {LARGEST_NUMBER} but was: {to_text(found)}", field)
-        return int(found)
+    ``place`` is the object that has the field, such as ``ItemBatcher/``.
+    """
+    where = place + field
+    evaluate = _typed(value, where, "number", _is_number)
+
+    def number(raw: Json, scope: Scope) -> float:
+        found: float = evaluate(raw, scope)
+        if not real and found != int(found):
+            raise query_error(f"The {field} field cannot be parsed as an integer: {to_text(found)}", where)
+        if not 0 <= found <= largest:
+            raise query_error(f"{field} must be between 0 and {largest} but was: {to_text(found)}", where)
+        return found if real else int(found)
 
     return number
 

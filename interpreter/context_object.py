@@ -55,4 +55,7 @@ def _item(frame: Frame | None) -> JsonObject | None:
     if frame is None or frame.item is None:
         return None
     index, value, key = frame.item
-    return {"Index": index, "Value": value} if key is None else {"Index": index, "Key": key, "Value": value}
+    item: JsonObject = {"Index": index, "Value": value} if key is None else {"Index": index, "Key": key, "Value": value}
+    if frame.map_run is not None:  # AWS does not say where the items of an inline Map come from
+        item["Source"] = frame.map_run.source
+    return item

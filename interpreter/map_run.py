@@ -14,7 +14,9 @@ class MapRun:
     child starts.
 
     ``tolerated_count`` and ``tolerated_percentage`` are None where not set; ``started_event`` is the id of
-    MapRunStarted. ``effective`` is the state's effective input, ``most_items`` the reader's limit.
+    MapRunStarted. ``effective`` is the state's effective input, ``most_items`` the reader's limit, ``source`` what
+    ``Map.Item.Source`` says of the items. ``reads`` are the objects that are still to be read (by ``config``), ``items`` what was read so far,
+    ``sources`` where each is from if not from one place.
     """
 
     arn: str
@@ -22,6 +24,7 @@ class MapRun:
     type: str
     concurrency: int
     started_event: int
+    source: str = "STATE_DATA"
     effective: Json = None
     most_items: int | None = None
     tolerated_count: int | None = None
@@ -31,15 +34,20 @@ class MapRun:
     statuses: list[str] = field(default_factory=list)
     outputs: list[Json] = field(default_factory=list)
     records: list[JsonObject] = field(default_factory=list)
+    reads: list[JsonObject] = field(default_factory=list)
+    config: JsonObject = field(default_factory=dict)
+    items: list[Json] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     writes: list[JsonObject] = field(default_factory=list)
     result: Json = None
     next_index: int = 0
     running: int = 0
     failed_items: int = 0
+    is_filled: bool = False
 
     def fill(self, inputs: list[Json], weights: list[int]) -> None:
         """The children are known now."""
-        self.inputs, self.weights = inputs, weights
+        self.inputs, self.weights, self.is_filled = inputs, weights, True
         self.statuses = ["PENDING"] * len(inputs)
         self.outputs = [None] * len(inputs)
         self.records = [{} for _ in inputs]

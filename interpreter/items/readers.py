@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from asl.errors import StateError
 from asl.types import Json, JsonObject
@@ -24,6 +24,47 @@ def read_items(answer: Json, config: JsonObject) -> list[Json]:
     if isinstance(answer, dict) and isinstance(answer.get("Body"), str):
         return _READERS[config.get("InputType", "JSON")](answer["Body"], config)
     return _iterable(answer)
+
+
+class FurtherObjects(NamedTuple):
+    """The objects that a listing or a manifest names, as getObject parameters, and the ReaderConfig to read them
+    with."""
+
+    parameters: list[JsonObject]
+    config: JsonObject
+
+
+def further_objects(answer: Json, config: JsonObject, bucket: Json) -> FurtherObjects | None:
+    """The objects that hold the items, where the first answer only names them; else None."""
+    if not isinstance(answer, dict):
+        return None
+    if config.get("Transformation") == "LOAD_AND_FLATTEN" and "Contents" in answer:
+        keys = [entry["Key"] for entry in answer["Contents"] if not entry["Key"].endswith("/")]
+        return FurtherObjects([{"Bucket": bucket, "Key": key} for key in keys], config)
+    kind = config.get("ManifestType") or ("S3_INVENTORY" if config.get("InputType") == "MANIFEST" else None)
+    return _MANIFESTS[kind](answer["Body"], config) if kind in _MANIFESTS and "Body" in answer else None
+
+
+def _inventory(body: str, config: JsonObject) -> FurtherObjects:
+    try:
+        manifest = json.loads(body)
+        bucket = manifest["destinationBucket"].rsplit(":", 1)[-1]
+        headers = [column.strip() for column in manifest["fileSchema"].split(",")]
+        objects = [{"Bucket": bucket, "Key": file["key"]} for file in manifest["files"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise item_reader_failed("The object is not a manifest of an S3 inventory.") from None
+    return FurtherObjects(objects, {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": headers})
+
+
+def _athena(body: str, config: JsonObject) -> FurtherObjects:
+    places = [line.strip().strip('"').partition("://")[2].partition("/") for line in body.splitlines() if line.strip()]
+    return FurtherObjects([{"Bucket": bucket, "Key": key} for bucket, _, key in places], config)
+
+
+_MANIFESTS: dict[str | None, Callable[[str, JsonObject], FurtherObjects]] = {
+    "S3_INVENTORY": _inventory,
+    "ATHENA_DATA": _athena,
+}
 
 
 def item_reader_failed(cause: str) -> StateError:
@@ -55,6 +96,10 @@ def _parsed(text: str) -> Json:
         raise item_reader_failed(f"The object is not valid JSON: {error}") from None
 
 
+def _read_parquet(_body: str, _config: JsonObject) -> list[Json]:
+    raise item_reader_failed("A PARQUET object can't be read here: let the mock of this state return its rows.")
+
+
 def _pointed(document: Json, pointer: str) -> Json:
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
@@ -81,34 +126,45 @@ def _row(headers: list[str], record: list[str]) -> JsonObject:
 
 
 def csv_records(body: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a CSV text: double quotes optional, ``""`` in them a quote, a backslash escapes ``\\``, ``"``
-    and the delimiter."""
+    """The records of a CSV text, blank lines left out: double quotes optional, ``""`` in them a quote, a backslash
+    escapes ``\\``, ``"`` and the delimiter."""
     field: list[str] = []
     record: list[str] = []
     quoted = False
-    characters = iter(body)
-    for character in characters:
+    position = 0
+    while position < len(body):
+        character = body[position]
         if character == "\\":
-            following = next(characters, "")
-            field.append(following)
+            position += 1
+            field.append(body[position : position + 1])
+        elif character == '"' and quoted and body[position + 1 : position + 2] == '"':
+            position += 1
+            field.append('"')
         elif character == '"':
             quoted = not quoted
         elif character == delimiter and not quoted:
             record.append("".join(field))
             field = []
         elif character == "\n" and not quoted:
-            yield [*record, "".join(field).rstrip("\r")]
+            yield from _record(record, field)
             record, field = [], []
         else:
             field.append(character)
-    if field or record:
-        yield [*record, "".join(field)]
+        position += 1
+    yield from _record(record, field)
+
+
+def _record(record: list[str], field: list[str]) -> Iterator[list[str]]:
+    last = "".join(field).removesuffix("\r")
+    if record or last:
+        yield [*record, last]
 
 
 _READERS: dict[str, Callable[[str, JsonObject], list[Json]]] = {
     "CSV": _read_csv,
     "JSON": _read_json,
     "JSONL": _read_json_lines,
+    "PARQUET": _read_parquet,
 }
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import StateError
 from asl.expressions.jsonpath import Evaluate
+from asl.json_text import PAYLOAD_LIMIT
 from asl.types import Json, JsonObject
 from interpreter.commands import CancelTask, ScheduleTask, StartChild
 from interpreter.execution import Frame, Phase
-from interpreter.items.readers import ITEM_READER_FAILED, batches, read_items
+from interpreter.items.readers import ITEM_READER_FAILED, batches, further_objects, read_items
 from interpreter.items.writer import exported, transformed
 from interpreter.machine import WAITING
 from interpreter.map_run import MapRun
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
 CONCURRENCY = 10_000
 """Children of a Map Run that run at once at most."""
 
+MOST_ITEMS = 100_000_000
+"""Items that a reader takes from a dataset at most."""
+
 THRESHOLD = "States.ExceedToleratedFailureThreshold"
 THRESHOLD_CAUSE = "The specified tolerated failure threshold was exceeded"
+GET_OBJECT = "arn:aws:states:::s3:getObject"
 RESULT_WRITER_FAILED = "States.ResultWriterFailed"
 
 
@@ -43,9 +48,14 @@ class DistributedMap(Map):
         processor = definition.get("ItemProcessor") or definition["Iterator"]
         self._child_type = processor.get("ProcessorConfig", {}).get("ExecutionType", "STANDARD")
         self._count = compile_number(definition, "ToleratedFailureCount", language, minimum=-(1 << 62))
-        self._share = compile_number(definition, "ToleratedFailurePercentage", language, minimum=-(1 << 62), real=True)
-        config = (self._reader or {}).get("ReaderConfig", {})
-        self._most_items = compile_number(config, "MaxItems", language, minimum=-(1 << 62))
+        self._share = compile_number(
+            definition, "ToleratedFailurePercentage", language, minimum=-(1 << 62), real=True, largest=100
+        )
+        self._config: JsonObject = (self._reader or {}).get("ReaderConfig", {})
+        self._most_items = compile_number(
+            self._config, "MaxItems", language, minimum=-(1 << 62),
+            place="ItemReader/ReaderConfig/", largest=MOST_ITEMS,
+        )  # fmt: skip
         self._read = _arguments(self._reader, "ItemReader", language)
         self._write = _arguments(self._writer, "ResultWriter", language)
         self._batch_limits = _batch_limits(self._batcher or {}, language)
@@ -63,7 +73,8 @@ class DistributedMap(Map):
         run.tolerated_count, run.tolerated_percentage = count, share
         run.effective = value
         if self._reader is not None:
-            self._call(machine, frame, self._reader, parameters)
+            run.source = self._source(parameters)
+            self._read_object(machine, frame, self._reader["Resource"], parameters)
             self._check_most_items(machine, frame, most)
             return WAITING
         return self._dispatch(machine, frame, items, keys)
@@ -75,6 +86,11 @@ class DistributedMap(Map):
         arn = f"{prefix}:mapRun:{name}/{label}:{machine.entropy.uuid()}"
         frame.previous = machine.emit("MapRunStarted", frame.previous, (arn,))
         return MapRun(arn, label, self._child_type, limit, frame.previous)
+
+    def _source(self, parameters: Json) -> str:
+        """Where the items come from, as ``Map.Item.Source`` has it: an object, or the bucket that is listed."""
+        bucket, key = (parameters.get(name) if isinstance(parameters, dict) else None for name in ("Bucket", "Key"))
+        return f"S3://{bucket}" if key is None else f"S3://{bucket}/{key}"
 
     def tolerance(self, value: Json, machine: Machine) -> tuple[int | None, float | None]:
         count, share = self._count(value, machine), self._share(value, machine)
@@ -104,9 +120,11 @@ class DistributedMap(Map):
         return self._over(machine, frame) if run.is_over else WAITING
 
     def _item_input(self, machine: Machine, frame: Frame, index: int, item: Json, keys: list[str] | None) -> Json:
+        run = _run_of(frame)
         frame.item = (index, item, None) if keys is None else (index, item["Value"], keys[index])
+        run.source = run.sources[index] if run.sources else run.source
         try:
-            return self.selected(machine, frame, _run_of(frame).effective, item)
+            return self.selected(machine, frame, run.effective, item)
         finally:
             frame.item = None
 
@@ -138,7 +156,10 @@ class DistributedMap(Map):
 
     def resource_for(self, frame: Frame) -> Resource:
         """The resource that the frame waits for: its reader's, or its writer's."""
-        call = self._writer if _run_of(frame).writes else self._reader
+        run = _run_of(frame)
+        if run.reads:
+            return parse_resource(GET_OBJECT)
+        call = self._writer if run.writes else self._reader
         assert call is not None
         return parse_resource(call["Resource"])
 
@@ -163,17 +184,24 @@ class DistributedMap(Map):
 
     # Reading and writing
 
-    def _call(self, machine: Machine, frame: Frame, call: JsonObject, parameters: Json) -> None:
+    def _read_object(self, machine: Machine, frame: Frame, arn: str, parameters: Json) -> None:
+        """Every object that is read is an invocation of its own."""
+        counts, name = machine.execution.invocations, self.state.name
+        frame.invocation = counts.get(name, 0)
+        counts[name] = frame.invocation + 1
+        self._call(machine, frame, arn, parameters)
+
+    def _call(self, machine: Machine, frame: Frame, arn: str, parameters: Json) -> None:
         ticket = machine.wait(frame, Phase.TASK)
         frame.work = parameters
-        resource = parse_resource(call["Resource"])
+        resource = parse_resource(arn)
         machine.commands.append(ScheduleTask(frame, ticket, self.state, parameters, None, None, resource))
 
     def succeeded(self, machine: Machine, frame: Frame, message: TaskSucceeded) -> None:
         run = _run_of(frame)
         if run.writes:
             run.writes.pop(0)
-        elif not run.inputs:
+        elif not run.is_filled:
             run.result = message.output
         machine.again(frame, Phase.SETTLE)
 
@@ -190,14 +218,32 @@ class DistributedMap(Map):
         if frame.failure is not None:
             (error, cause), frame.failure = frame.failure, None
             raise self._run_failed(machine, frame, error, cause)
-        if run.result is not None and not run.inputs:
+        if run.result is not None and not run.is_filled:
             answer, run.result = run.result, None
             try:
-                items = read_items(answer, (self._reader or {}).get("ReaderConfig", {}))
+                self._take(frame, answer)
             except StateError as failure:
                 raise self._run_failed(machine, frame, failure.error, failure.cause) from None
+            if run.reads:
+                self._read_object(machine, frame, GET_OBJECT, run.reads[0])
+                return WAITING
+            items, run.items = run.items, []
             return self._dispatch(machine, frame, items[: run.most_items], None)
         return self._over(machine, frame)
+
+    def _take(self, frame: Frame, answer: Json) -> None:
+        """What was read is a listing or a manifest of objects to read, or it has items."""
+        run = _run_of(frame)
+        if not run.reads:
+            further = further_objects(answer, self._config, frame.work.get("Bucket"))
+            if further is None:
+                run.items = read_items(answer, self._config)
+            else:
+                run.reads, run.config = further
+            return
+        found = read_items(answer, run.config)
+        run.items += found
+        run.sources += [self._source(run.reads.pop(0))] * len(found)
 
     def _over(self, machine: Machine, frame: Frame) -> Json:
         run = _run_of(frame)
@@ -206,7 +252,7 @@ class DistributedMap(Map):
                 run, self._write(run.effective, machine), self._writer.get("WriterConfig", {})
             )
         if run.writes:
-            self._call(machine, frame, self._writer, run.writes[0])
+            self._call(machine, frame, self._writer["Resource"], run.writes[0])
             return WAITING
         result = transformed(run, self._writer.get("WriterConfig", {})) if run.result is None else run.result
         ended = machine.emit("MapRunSucceeded", run.started_event)
@@ -242,8 +288,10 @@ def _arguments(call: JsonObject | None, field: str, language: str) -> Evaluate |
 
 def _batch_limits(batcher: JsonObject, language: str) -> tuple[Number, Number]:
     return (
-        compile_number(batcher, "MaxItemsPerBatch", language, minimum=1),
-        compile_number(batcher, "MaxInputBytesPerBatch", language, minimum=1),
+        compile_number(batcher, "MaxItemsPerBatch", language, minimum=1, place="ItemBatcher/", largest=MOST_ITEMS),
+        compile_number(
+            batcher, "MaxInputBytesPerBatch", language, minimum=1, place="ItemBatcher/", largest=PAYLOAD_LIMIT
+        ),
     )
 
 

@@ -12,21 +12,32 @@ from asl.json_text import to_text
 from asl.types import Json, JsonObject
 from interpreter.states.base import runtime_error
 
+LARGEST_NUMBER = 99_999_999
+
 Number: TypeAlias = Callable[[Json, Scope], float | None]
 """The value for this effective input, or None where the state does not set it."""
 
 
 def compile_number(
-    definition: JsonObject, field: str, language: str, *, minimum: int, path_miss: bool = False, real: bool = False
+    definition: JsonObject,
+    field: str,
+    language: str,
+    *,
+    minimum: int,
+    path_miss: bool = False,
+    real: bool = False,
+    place: str = "",
+    largest: int = LARGEST_NUMBER,
 ) -> Number:
     """The number in ``field`` or, in JSONPath, at ``field + "Path"``.
 
-    With ``path_miss`` a path that finds nothing is worded as a bad path, else as a value that is no number.
+    With ``path_miss`` a path that finds nothing is worded as a bad path, else as a value that is no number. ``place``
+    and ``largest`` are for JSONata: what comes before the field in a location, and the bound of an expression.
     """
     if language == "JSONata" and isinstance(definition.get(field), str):
         from asl.dataflow_jsonata import compile_number as compile_jsonata_number
 
-        return compile_jsonata_number(definition[field], field)
+        return compile_jsonata_number(definition[field], field, place=place, largest=largest, real=real)
     if f"{field}Path" in definition:
         return _number_path(definition[f"{field}Path"], f"{field}Path", minimum, path_miss, real)
     value = definition.get(field)
