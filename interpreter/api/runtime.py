@@ -137,8 +137,8 @@ class Runtime:
         return None if live is None or live.execution.is_closed else live
 
     def is_open(self, arn: str) -> bool:
-        live = self._live.get(arn)
-        return not live.execution.is_closed if live is not None else self.store.running(arn) is not None
+        """Whether an execution goes on, or its end is not permanent yet."""
+        return arn in self._live or self.store.running(arn) is not None
 
     def _load(self, arn: str) -> Live | None:
         running = self.store.running(arn)
@@ -194,7 +194,7 @@ class Runtime:
         await taken
 
     async def closed(self, arn: str) -> None:
-        """Return when an execution is closed."""
+        """Return when an execution is closed and that is permanent."""
         if self.is_open(arn):
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._closings.setdefault(arn, []).append(future)

@@ -186,12 +186,12 @@ def test_killed_at_random_moments_every_execution_ends_right(killed_server):
         killed_server.start()
     ends = Counter(wait_for_end(client, arn) for arn in arns)
     stop.set()
+    assert ends == {"SUCCEEDED": EXECUTIONS}
     for number, arn in enumerate(arns):
         assert json.loads(client.describe_execution(executionArn=arn)["output"]) == expected(number)
         check_history(history_of(client, arn))
         check_map_run(client, arn)
     print(f"{KILLS} kills, {EXECUTIONS} executions with children: {dict(ends)}, every history without gap")
-    assert ends == {"SUCCEEDED": EXECUTIONS}
 
 
 def wait_for_end(client, arn):

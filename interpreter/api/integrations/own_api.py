@@ -10,6 +10,7 @@ from asl.service_names import pascal
 from asl.types import Json
 from interpreter.api.errors import ApiError
 from interpreter.api.integrations.values import from_api, to_api
+from interpreter.api.performing import ServedRequest
 from interpreter.api.service import Service
 from interpreter.api.shapes import operation, service_model
 from interpreter.tasks.port import TaskError, TaskRequest
@@ -34,6 +35,8 @@ class OwnApi:
             checked = operation(name).checked(to_api(model.input_shape, request.input))
             response = operation(name).shaped(await handler(self._service, checked))
         except ApiError as error:
+            if error.code == "TaskTimedOut" and isinstance(request, ServedRequest) and request.is_again:
+                return {}  # the call was made before the crash, which took only its answer
             raise TaskError(f"Sfn.{exception_name(error.code)}", _cause(error)) from error
         return from_api(model.output_shape, _with_dates(model.output_shape, response))
 

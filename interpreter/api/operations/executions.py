@@ -215,8 +215,8 @@ async def stop_execution(service: Service, request: JsonObject) -> JsonObject:
     live = service.runtime.live(record.arn)
     if live is not None:
         await service.runtime.deliver(live, Stop(request.get("error"), request.get("cause")))
-        record = replace(record, stopped=live.execution.stopped)
-    return {"stopDate": record.stopped}
+    await service.runtime.closed(record.arn)
+    return {"stopDate": found_execution(service, record.arn).stopped}
 
 
 async def describe_state_machine_for_execution(service: Service, request: JsonObject) -> JsonObject:

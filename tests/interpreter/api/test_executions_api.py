@@ -197,3 +197,12 @@ def test_more_than_the_server_can_take_is_refused_with_awss_error(client, create
     assert code_of(client.start_execution, stateMachineArn=machine) == code
     monkeypatch.undo()
     assert client.start_execution(stateMachineArn=machine)["executionArn"]
+
+
+def test_a_stop_tells_when_even_if_the_execution_is_just_ending(client, create):
+    machine = create(
+        {f"S{n}": {"Type": "Pass", "Next": f"S{n + 1}"} for n in range(30)} | {"S30": PASS["P"]}, name="ending"
+    )
+    for _ in range(50):
+        arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+        assert client.stop_execution(executionArn=arn)["stopDate"]
