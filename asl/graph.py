@@ -74,9 +74,13 @@ class StateGraph:
 
     def __init__(self, definition: JsonObject) -> None:
         self.scopes: list[GraphScope] = []
-        self.transitions: list[Transition] = []
         self._by_owner: dict[tuple[int, str], list[int]] = {}
         self._add_scope(definition, (), "machine", None, None, 0)
+
+    @cached_property
+    def transitions(self) -> list[Transition]:
+        """Every edge of every scope, in the order of the states that they leave."""
+        return [edge for node in self.states() for edge in transitions_of(node)]
 
     def states(self) -> Iterator[StateNode]:
         """Every state of every scope, outer before inner."""
@@ -114,7 +118,6 @@ class StateGraph:
         for name, definition in _objects(block.get("States")):
             node = StateNode(name, definition, (*pointer, "States", name), number)
             scope.states[name] = node
-            self.transitions.extend(transitions_of(node))
         for node in scope.states.values():
             self._add_children(node, number)
 

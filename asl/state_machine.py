@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from asl.diagnostics import Diagnostic, Severity
 from asl.document import Document, parse_document
 from asl.errors import DefinitionError
+from asl.garbage import uncollected
 from asl.graph import StateGraph, machine_language
 from asl.types import Json, JsonObject, WorkflowType
 
@@ -34,6 +35,7 @@ class StateMachine:
         self.warnings = warnings
 
     @classmethod
+    @uncollected()
     def load(
         cls,
         path: str | PathLike[str],
@@ -42,8 +44,7 @@ class StateMachine:
         substitutions: Mapping[str, Json] | None = None,
         type: WorkflowType | None = None,
     ) -> StateMachine:
-        """Load a definition from a file of any kind: JSON, YAML, or a template that holds one (``resource`` says
-        which).
+        """Load a definition from a file: JSON, YAML, or a template that holds one (``resource`` says which).
 
         Raises :class:`DefinitionError` with every error, each with its place in the file.
         """
@@ -53,6 +54,7 @@ class StateMachine:
         return cls._checked(document, document.name or name_of(Path(path)), type or document.type or "STANDARD")
 
     @classmethod
+    @uncollected()
     def parse(
         cls,
         definition: str | JsonObject,
@@ -61,8 +63,7 @@ class StateMachine:
         name: str | None = None,
         type: WorkflowType = "STANDARD",
     ) -> StateMachine:
-        """Take a definition as JSON or YAML text, or as plain data. Raises :class:`DefinitionError` as :meth:`load`
-        does."""
+        """Take a definition as JSON or YAML text, or as plain data; raises :class:`DefinitionError` as well."""
         document = (
             parse_document(definition, source=source)
             if isinstance(definition, str)
@@ -86,7 +87,8 @@ class StateMachine:
 
     @cached_property
     def graph(self) -> StateGraph:
-        return StateGraph(self.definition)
+        with uncollected():
+            return StateGraph(self.definition)
 
     @cached_property
     def model(self) -> StateMachineModel:

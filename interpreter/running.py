@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from asl.garbage import uncollected
 from asl.types import Json, JsonObject
 from interpreter.clock import SEEDED_START, Clock, VirtualClock
 from interpreter.result import Result
@@ -133,7 +134,8 @@ def plan_of(machine: StateMachine) -> Plan:
 
     plan: Plan | None = machine.__dict__.get("_plan")
     if plan is None:
-        plan = compile_plan(machine.graph, machine.definition, machine.name)
+        with uncollected():
+            plan = compile_plan(machine.graph, machine.definition, machine.name)
         machine.__dict__["_plan"] = plan
     return plan
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from asl.garbage import uncollected
 from interpreter.cli.talk import COULD_NOT_START, OK, TalkingCommand
 
 if TYPE_CHECKING:
@@ -59,12 +59,9 @@ def command(
     values = read_substitutions(substitutions, settings)
     paths = list(_files(files))
     found: list[Diagnostic] = []
-    gc.disable()  # findings stay until they are told: walking over them in between finds no garbage
-    try:
+    with uncollected():
         for path in paths:
             found += _checked(path, severity, cast("WorkflowType | None", workflow_type), resource, values)
-    finally:
-        gc.enable()
     shown = [each for each in found if each.code not in ignore and (severity == "WARNING" or each.severity == "ERROR")]
     click.echo(FORMATS[output_format](shown, paths), nl=False)
     return COULD_NOT_START if any(each.severity == "ERROR" for each in shown) else OK
