@@ -216,7 +216,7 @@ def _order_by(parser: Parser, token: Token, left: Node) -> Node:
     term()
     while parser.skip(","):
         term()
-    parser.advance(")", after_operand=True)
+    parser.advance(")")
     return node
 
 

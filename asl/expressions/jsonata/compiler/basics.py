@@ -70,7 +70,23 @@ def _bind(compiler: Compiler, node: Node, depth: int) -> Code:
 
 
 def _block(compiler: Compiler, node: Node, depth: int) -> Code:
-    return _statements([compiler.node(item, depth + 1) for item in node.items], bool(compiler.bound))
+    return _outer(node, _statements([compiler.node(item, depth + 1) for item in node.items], bool(compiler.bound)))
+
+
+def _outer(node: Node, code: Code) -> Code:
+    """A value that passes through another node is collapsed once more: a sequence may hold a sequence."""
+    if node.predicates or node.keep_array or node.group is not None:
+        return code
+
+    def run(context: Value, frame: Frame) -> Value:
+        value = code(context, frame)
+        return collapse(value) if type(value) is Sequence else value
+
+    return run if any(_may_nest(item) for item in (*node.items[-1:], node.right, node.third)) else code
+
+
+def _may_nest(node: Node | None) -> bool:
+    return node is not None and node.kind in ("call", "block", "condition", "bind", "variable", "binary")
 
 
 def _tail_block(compiler: Compiler, node: Node, depth: int) -> Code:
@@ -102,7 +118,7 @@ def _statements(codes: list[Code], binds: bool) -> Code:
 
 def _condition(compiler: Compiler, node: Node, depth: int) -> Code:
     branches = [compiler.node(branch, depth + 1) for branch in (node.right, node.third) if branch is not None]
-    return _choose(compiler, node, depth, branches)
+    return _outer(node, _choose(compiler, node, depth, branches))
 
 
 def _tail_condition(compiler: Compiler, node: Node, depth: int) -> Code:

@@ -321,7 +321,7 @@ def _range(compiler: Compiler, node: Node, depth: int) -> Code:
             return UNDEFINED
         size = int(last) - int(first) + 1
         if size > _RANGE_LIMIT:
-            raise JsonataError("D2014", position=node.position, token=node.value, value=size)
+            raise JsonataError("D2014", position=node.position, token=node.value, value=normal(double(size)))
         frame.rt.array_of(size)
         return Sequence(range(int(first), int(last) + 1))
 

@@ -27,7 +27,7 @@ def _path(compiler: Compiler, node: Node, depth: int) -> Code:
         code = _keep_singleton(code)
     if node.group is not None:
         return DECORATORS["group"](compiler, code, node.group, depth)
-    return code
+    return _finished(code, not node.keep_array)
 
 
 def _keep_singleton(code: Code) -> Code:

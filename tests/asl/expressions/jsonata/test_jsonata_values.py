@@ -58,6 +58,8 @@ def test_nothing_changes_the_callers_data(run: Run, text: str) -> None:
         ("$order.lines[qty = 1].sku[]", ["b"]),
         ("$order.lines[qty > 5].sku", UNDEFINED),
         ("[$order.lines[qty > 5].sku]", []),
+        ("$order.lines[qty > 5].sku[]", UNDEFINED),
+        ("$order.missing[]", UNDEFINED),
         ("$order.lines.(qty * price)", [7, 10]),
         ("$order.lines[-1].sku", "b"),
         ("$order.lines[[0..1]].qty", [2, 1]),
