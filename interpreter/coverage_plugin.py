@@ -10,7 +10,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coverage import Coverage
     from coverage.plugin_support import Plugins
 
+    from asl.state_machine import StateMachine
     from interpreter.testing.coverage_items import Listing
     from interpreter.testing.coverage_lines import Arc, Line
     from interpreter.testing.observing import Covered, Observer
@@ -102,11 +103,23 @@ class DefinitionReporter(FileReporter):
 def listings_of(filename: str) -> list[Listing]:
     """What there is to cover in a file: as it was run here, else read again."""
     if filename not in _listings:
-        from asl.state_machine import StateMachine
         from interpreter.testing.coverage_items import listing_of
 
-        _listings[filename] = [listing_of(StateMachine.load(filename))]
+        _listings[filename] = [listing_of(machine) for machine in _machines_in(filename)]
     return _listings[filename]
+
+
+def _machines_in(filename: str) -> Iterator[StateMachine]:
+    """The one machine of a plain definition, or all of a template."""
+    from asl.document import load_document
+    from asl.sources import list_definitions
+    from asl.sources.loading import is_definition
+    from asl.state_machine import StateMachine
+
+    if is_definition(load_document(filename, placeholders=True).value):
+        yield StateMachine.load(filename)
+    else:
+        yield from (StateMachine.load(filename, resource=found.name) for found in list_definitions(filename))
 
 
 def record(measured: Coverage, observer: Observer) -> None:

@@ -147,7 +147,7 @@ def pytest_runtest_makereport(
 
 def _runs_of(item: pytest.Item) -> list[WorkflowRun]:
     machines = item.stash.get(_MACHINES, [])
-    case = getattr(item, "case", None) if type(item).__name__ == "CaseItem" else None
+    case = getattr(item, "asl_case", None)
     return [run for machine in machines for run in machine.runs] if case is None else case.runs[-1:]
 
 
@@ -175,7 +175,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def _is_workflow_test(item: pytest.Item) -> bool:
-    return "state_machine" in getattr(item, "fixturenames", ()) or type(item).__name__ == "CaseItem"
+    return "state_machine" in getattr(item, "fixturenames", ()) or hasattr(item, "asl_case")
 
 
 def schedule_of(item: pytest.Item) -> Schedule | None:

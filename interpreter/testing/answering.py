@@ -17,7 +17,7 @@ from interpreter.testing.nested import StartsMachine, start_child
 
 if TYPE_CHECKING:
     from interpreter.clock import Clock
-    from interpreter.engine import Engine, Run
+    from interpreter.testing.kit_engine import KitEngine
     from interpreter.testing.mocks import Mock
     from interpreter.testing.schedules import Schedule
 
@@ -31,8 +31,8 @@ class Answering:
     """The task handler of one run and of the executions that it starts.
 
     ``variable`` is the name under which messages speak of the machine; ``hands_out_tokens`` leaves callback tasks and
-    activities without a mock to their token. ``open`` are the attempts that wait for their token, ``runs`` the
-    executions by ARN, ``outcomes`` what was answered to one request after the other (a TaskError for a failure).
+    activities without a mock to their token. ``open`` are the attempts that wait for their token,
+    ``outcomes`` what was answered to one request after the other (a TaskError for a failure).
     """
 
     mocks: list[Mock]
@@ -42,8 +42,7 @@ class Answering:
     hands_out_tokens: bool
     schedule: Schedule | None = None
     started: float = 0.0
-    engine: Engine = None  # type: ignore[assignment]
-    runs: dict[str, Run] = field(default_factory=dict)
+    engine: KitEngine = None  # type: ignore[assignment]
     open: list[TaskRequest] = field(default_factory=list)
     outcomes: list[Any] = field(default_factory=list)
     draws: int = 0

@@ -19,16 +19,25 @@ if TYPE_CHECKING:
 
 _SIGNS = {"succeeded": "+", "caught": "~", "failed": "x", "aborted": "-", "running": ">"}
 _MOST_ITERATIONS = 20
+_MOST_LINES = 200
 
 
 def explain(run: WorkflowRun) -> str:
     """Everything about a run that a failed test wants to know, as plain text."""
-    lines = [_heading(run), *tree(run)]
+    lines = [_heading(run), *_shortened(list(tree(run)))]
     if flow := list(data_flow(run)):
         lines += ["", *flow]
     if calls := list(mock_calls(run.mocks)):
         lines += ["", "what the mocks received", *calls]
     return "\n".join(lines)
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """Of a long run the beginning and the end."""
+    if len(lines) <= _MOST_LINES:
+        return lines
+    half = _MOST_LINES // 2
+    return [*lines[:half], f"  ... {len(lines) - 2 * half} lines more", *lines[-half:]]
 
 
 def _heading(run: WorkflowRun) -> str:
@@ -98,9 +107,10 @@ def place_of(run: WorkflowRun, state: str) -> str:
 def data_flow(run: WorkflowRun) -> Iterator[str]:
     """What the state that failed saw, step by step."""
     visit = failed_visit(run)
-    found = None if visit is None else next((each for each in inspected(run) if each.entered == visit.entered), None)
     if visit is None:
         return
+    place = (visit.state, visit.entered)
+    found = next((each for each in inspected(run) if (each.name, each.entered) == place), None)
     yield f"data flow of {visit.state!r} ({place_of(run, visit.state)})"
     yield f"  input             {shown(visit.input)}"
     if found is None:
@@ -122,10 +132,16 @@ def inspected(run: WorkflowRun) -> list[StateInspection]:
     from interpreter.clock import VirtualClock
     from interpreter.engine import Engine
     from interpreter.inspection import Recorder
+    from interpreter.plan import compile_plan
     from interpreter.testing.loop import drive
 
-    recorder = Recorder()
-    plan = run.begun_like(recorder.plan_for(run.machine.machine))
+    recorder, machine = Recorder(), run.machine.machine
+
+    def observe(scope: Any, name: str, value: Json) -> None:
+        if scope.execution is again.execution:
+            recorder.observe(scope, name, value)
+
+    plan = run.begun_like(compile_plan(machine.graph, machine.definition, machine.name, observe))
     engine = Engine(clock=VirtualClock(run.started_at), handler=Repeating(run.outcomes))
     again = engine.start(plan, run.input, seed=run.seed, name=run.name)
     if run.machine.schedule is not None:

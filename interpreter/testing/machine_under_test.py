@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from interpreter.plan import Plan
     from interpreter.tasks.port import TaskError
     from interpreter.testing.breakpoints import Breakpoints
+    from interpreter.testing.kit_engine import KitEngine
     from interpreter.testing.observing import Observer
     from interpreter.testing.replaying import Replay
     from interpreter.testing.schedules import Schedule
@@ -80,6 +81,14 @@ class MachineUnderTest:
     def branch_of(self, state: str) -> int | None:
         """In which branch of its Parallel a state stands."""
         return self._branches.get(state)
+
+    @cached_property
+    def _owners(self) -> dict[str, str | None]:
+        return {name: scope.owner for scope in self.machine.graph.scopes for name in scope.states}
+
+    def owner_of(self, state: str) -> str | None:
+        """The Map or Parallel state that a state stands in."""
+        return self._owners.get(state)
 
     def require_state(self, state: str) -> str:
         """The state's type; MockError with the nearest name for a state that there is not."""
@@ -183,11 +192,11 @@ class MachineUnderTest:
         name: str | None = None,
         type: str | None = None,
     ) -> WorkflowRun:
-        from interpreter.engine import Engine
+        from interpreter.testing.kit_engine import KitEngine
 
         clock = VirtualClock(SEEDED_START if now is None else now)
         answering = self.answering(clock, seed, self.schedule, interactive)
-        engine = answering.engine = Engine(clock=clock, handler=answering)
+        engine = answering.engine = KitEngine(clock=clock, handler=answering)
         plan, breakpoints = self._pausable(variables) if pausable else (self.plan, None)
         if start_at is not None:
             from interpreter.testing.breakpoints import starting_at
@@ -198,7 +207,8 @@ class MachineUnderTest:
         begun = engine.start(plan, value, seed=seed, name=name, type=type or self.machine.type)
         if self.schedule is not None:
             self.schedule.take_over(begun)
-        answering.started, answering.runs[begun.execution.arn] = clock.now(), begun
+        answering.started = clock.now()
+        self._forget(begun.execution.arn)
         run = WorkflowRun(self, engine, begun, answering, breakpoints, start_at)
         self.runs.append(run)
         return run
@@ -229,13 +239,18 @@ class MachineUnderTest:
         breakpoints.watch(plan)
         return plan, breakpoints
 
-    def note_nested(self, run: Run) -> None:
-        """An execution of this machine was begun by another one."""
+    def note_nested(self, engine: KitEngine, run: Run, answering: Answering) -> None:
+        """An execution of this machine was begun by a Task of another one; it is a run like any other."""
+        self.runs.append(WorkflowRun(self, engine, run, answering, None))
+
+    def _forget(self, execution_arn: str) -> None:
+        """Let mocks begin their sequences again: the name of an execution follows from its seed."""
+        for mock in self.mocks:
+            mock.forget(execution_arn)
 
     def note_end(self, run: WorkflowRun) -> None:
         """A run is over."""
-        for mock in self.mocks:
-            mock.forget(run.execution_arn)
+        self._forget(run.execution_arn)
         if self._observer is not None:
             self._observer.note_end(run)
 

@@ -34,16 +34,15 @@ def start_child(answering: Answering, machine: MachineUnderTest, request: TaskRe
     """Start the child with the Task's Input; a ``.sync`` Task ends when the child does, any other at once."""
     engine = answering.engine
     inner = machine.answering(engine.clock, answering.seed, answering.schedule)
-    inner.engine, inner.started, inner.runs = engine, answering.started, answering.runs
-    name = f"{request.execution_name}-{len(answering.runs)}"
+    inner.engine, inner.started = engine, answering.started
+    name = f"{request.execution_name}-{len(engine.begun)}"
     child = engine.start(machine.plan, _input(request), name=name, seed=answering.seed, handler=inner)
-    answering.runs[child.execution.arn] = child
-    machine.note_nested(child)
+    machine.note_nested(engine, child, inner)
     accepted = {"ExecutionArn": child.execution.arn, "StartDate": _milliseconds(child.execution.started)}
     if not request.resource.pattern.startswith(".sync") or request.token is None:
         return accepted
     frame, ticket = frame_and_ticket(request.token)
-    parent = answering.runs[request.execution_arn]
+    parent = engine.by_arn[request.execution_arn]
     engine.post(parent, TaskSubmitted(frame, ticket, accepted))
     child.closed = partial(_report, answering, parent, frame, ticket, request.resource.pattern == ".sync:2")
     return PENDING

@@ -25,12 +25,12 @@ class CaseItem(pytest.Item):
 
     def __init__(self, *, case: Case, **options: Any) -> None:
         super().__init__(**options)
-        self.case = case
+        self.asl_case = case
 
     def runtest(self) -> None:
         from interpreter.pytest_plugin import schedule_of
 
-        result = self.case.run(schedule_of(self))
+        result = self.asl_case.run(schedule_of(self))
         if not result.passed:
             raise CaseFailedError(result)
 
@@ -41,7 +41,7 @@ class CaseItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self.case.line - 1, self.name
+        return self.path, self.asl_case.line - 1, self.name
 
 
 class CaseFileCollector(pytest.File):

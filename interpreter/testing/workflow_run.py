@@ -16,12 +16,13 @@ from interpreter.testing.tokens import TaskTimedOutError, Token
 from interpreter.testing.visits import Visit, visits_of
 
 if TYPE_CHECKING:
-    from interpreter.engine import Engine, Run
+    from interpreter.engine import Run
     from interpreter.history import Row
     from interpreter.plan import Plan
     from interpreter.tasks.port import TaskRequest
     from interpreter.testing.answering import Answering
     from interpreter.testing.breakpoints import Breakpoints, Pause
+    from interpreter.testing.kit_engine import KitEngine
     from interpreter.testing.machine_under_test import MachineUnderTest
     from interpreter.testing.mocks import Mock, Seconds
 
@@ -42,7 +43,7 @@ class WorkflowRun:
     def __init__(
         self,
         machine: MachineUnderTest,
-        engine: Engine,
+        engine: KitEngine,
         run: Run,
         answering: Answering,
         breakpoints: Breakpoints | None,
@@ -102,15 +103,36 @@ class WorkflowRun:
     @property
     def rows(self) -> list[Row]:
         """The history so far in the machine's own form."""
-        return [*self._run.rows, *self._run.execution.events]
+        return _rows_of(self._run)
 
     @property
     def visits(self) -> list[Visit]:
-        """Every stay in a state so far, in the order of entry."""
-        rows = self.rows
-        if self._visits_at[0] != len(rows):
-            self._visits_at = (len(rows), visits_of(rows, self.machine.branch_of))
+        """Every stay in a state so far, in the order of entry; those in children of distributed Maps come last."""
+        rows, children = self.rows, [_rows_of(child) for child in self._children]
+        number = len(rows) + sum(map(len, children))
+        if self._visits_at[0] != number:
+            visits = visits_of(rows, self.machine.branch_of)
+            for child in children:
+                self._add_child(visits, visits_of(child, self.machine.branch_of))
+            self._visits_at = (number, visits)
         return self._visits_at[1]
+
+    @property
+    def _children(self) -> list[Run]:
+        """The child executions of distributed Maps; they are answered like the run itself."""
+        begun = self._engine.begun
+        return [run for run in begun if run.handler is self._answering and run is not self._run]
+
+    def _add_child(self, visits: list[Visit], inner: list[Visit]) -> None:
+        """Put the visits of a child execution into the Map that started it."""
+        owner = self.machine.owner_of(inner[0].state) if inner else None
+        parent = next((visit for visit in reversed(visits) if visit.state == owner), None)
+        index = len([visit for visit in parent.inner if visit.state == inner[0].state]) if parent is not None else None
+        for visit in inner:
+            if visit.parent is None and parent is not None:
+                visit.parent, visit.index = parent, index
+                parent.inner.append(visit)
+        visits.extend(inner)
 
     @property
     def mocks(self) -> list[Mock]:
@@ -219,7 +241,7 @@ class WorkflowRun:
 
     def send(self, request: TaskRequest, frame: int, ticket: int, message: Any, *, ends: bool) -> None:
         """Deliver what was sent with a task token; raises TaskTimedOutError for one whose attempt is over."""
-        run = self._answering.runs[request.execution_arn]
+        run = self._engine.by_arn[request.execution_arn]
         if not self._waits_for(run, frame, ticket):
             raise TaskTimedOutError(
                 f"the attempt of {request.state_name!r} that this token is for is over: nobody waits for it"
@@ -261,8 +283,7 @@ class WorkflowRun:
         from interpreter.testing.tokens import frame_and_ticket
 
         for request in self._answering.open:
-            run = self._answering.runs.get(request.execution_arn)
-            if run is not None and self._waits_for(run, *frame_and_ticket(str(request.token))):
+            if self._waits_for(self._engine.by_arn[request.execution_arn], *frame_and_ticket(str(request.token))):
                 yield request
 
     def _waits_for(self, run: Run, frame: int, ticket: int) -> bool:
@@ -295,8 +316,9 @@ class WorkflowRun:
 
         plain = all(not hasattr(outcome, "__await__") for outcome in self._answering.outcomes)
         lasting = all(not isinstance(outcome, After) or outcome.seconds is not None for outcome in self.outcomes)
-        is_alone = len(self._answering.runs) == 1 and (self.machine.schedule is None or len(self.machine.runs) == 1)
-        return self._breakpoints is None and plain and lasting and is_alone
+        is_alone = all(run.handler is self._answering for run in self._engine.begun)
+        is_first = self.machine.schedule is None or len(self.machine.runs) == 1
+        return self._breakpoints is None and plain and lasting and is_alone and is_first
 
     @property
     def outcomes(self) -> list[Any]:
@@ -325,6 +347,10 @@ class WorkflowRun:
         if self.status == Status.RUNNING:
             return f"<WorkflowRun RUNNING at {self.path[-1] if self.path else 'its start'!r}>"
         return f"<WorkflowRun {self.status} error={execution.error!r} cause={execution.cause!r:.300}>"
+
+
+def _rows_of(run: Run) -> list[Row]:
+    return [*run.rows, *run.execution.events]
 
 
 def _waiting_line(variable: str, state: str) -> str:

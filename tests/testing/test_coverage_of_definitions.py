@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from interpreter.coverage_plugin import DefinitionReporter
 from interpreter.testing.coverage_report import CoverageReport
 from interpreter.testing.observing import Observer
 from interpreter.testing.session import Session
@@ -264,6 +265,35 @@ def test_a_file_of_two_machines_is_one_file_in_the_reports(count, tmp_path):
     pages = sorted(path.name for path in (tmp_path / "both" / "html").glob("*_asl_json.html"))
     assert pages == ["choice_asl_json.html", "map_asl_json.html"]
     assert "TOTAL" in report.text()
+
+
+def test_all_machines_of_a_template_are_counted_in_its_file(tmp_path):
+    resource = """
+  {name}:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition:
+        StartAt: A
+        States:
+          A:
+            Type: Pass
+            End: true
+"""
+    template = tmp_path / "template.yaml"
+    resources = resource.format(name="One") + resource.format(name="Two")
+    template.write_text(f"Transform: AWS::Serverless-2016-10-31\nResources:{resources}")
+    observer = Observer()
+    Session(observer).machine(template, resource="One").run()
+    (row,) = (line.split() for line in CoverageReport(observer).text().splitlines() if "template.yaml" in line)
+    assert row[1:3] == ["2", "0"]
+    assert DefinitionReporter(str(template.with_name("template.yaml"))).lines() >= {9, 11}
+    assert len(DefinitionReporter(str(_copied(template))).lines()) == 4
+
+
+def _copied(template):
+    copied = template.with_name("other.yaml")
+    copied.write_text(template.read_text())
+    return copied
 
 
 def test_other_processes_add_what_they_saw(tmp_path):

@@ -199,6 +199,35 @@ def test_a_nested_machine_that_is_only_started_runs_on_beside_its_parent():
     assert len(called.calls) == 1
 
 
+def test_a_token_of_a_nested_machine_is_in_the_hands_of_that_machine():
+    child = machine({"Approve": APPROVE})
+    start = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": True}
+    parent = machine({"Start": {**start, "Parameters": {"StateMachineArn": "a"}}})
+    parent.mock("Start", runs=child)
+    run = parent.start()
+    run.advance(5)
+    child.runs[-1].token("Approve").succeed("yes")
+    assert run.output["Output"] == "yes"
+
+
+def test_children_of_a_distributed_map_are_seen_and_their_tokens_sent():
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Approve"}
+    each = {"Type": "Map", "ItemProcessor": {**processor, "States": {"Approve": APPROVE}}, "End": True}
+    run = machine({"Each": each}).start(["a", "b"])
+    for answer in (1, 2):
+        run.token("Approve").succeed(answer)
+    assert run.output == [1, 2]
+    assert [(visit.index, visit.parent.state) for visit in run["Approve"].visits] == [(0, "Each"), (1, "Each")]
+    assert run["Approve"].inputs == ["a", "b"]
+
+
+def test_a_run_that_was_left_does_not_use_up_the_mocks_of_the_next():
+    order = machine({"A": task("a", Next="B"), "B": {"Type": "Pass", "End": True}})
+    order.mock("A", returns=1, times=1)
+    order.run(until="B")
+    assert order.run().output == 1
+
+
 def test_a_run_is_stopped():
     run = waiting().start()
     run.token("Approve")
