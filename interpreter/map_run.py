@@ -15,8 +15,8 @@ class MapRun:
 
     ``tolerated_count`` and ``tolerated_percentage`` are None where not set; ``started_event`` is the id of
     MapRunStarted. ``effective`` is the state's effective input, ``most_items`` the reader's limit, ``source`` what
-    ``Map.Item.Source`` says of the items. ``reads`` are the objects that are still to be read (by ``config``), ``items`` what was read so far,
-    ``sources`` where each is from if not from one place.
+    ``Map.Item.Source`` says of the items. ``reads`` are the objects that are still to be read (by ``config``),
+    ``items`` what was read so far, ``sources`` where each is from if not from one place.
     """
 
     arn: str

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from interpreter.execution import Frame
     from interpreter.machine import Machine
 
+_NO_NEXT = frozenset({"Choice", "Succeed", "Fail"})
 _COUNTS_RETRIES = frozenset({"Task"})
 
 
@@ -110,7 +111,7 @@ def _link(graph: StateGraph, scope: GraphScope, plan: ScopePlan, scopes: list[Sc
     for name, state in plan.states.items():
         if numbers:
             state.children = tuple(scopes[numbers[id(child)]] for child in graph.scopes_of(scope.states[name]))
-        state.next = _target(plan.states, state.definition.get("Next"))
+        state.next = None if state.type in _NO_NEXT else _target(plan.states, state.definition.get("Next"))
         state.catchers = compile_catchers(state.definition.get("Catch"), plan.states, state.language)
         state.behaviour = BEHAVIOURS[state.type](state, plan.states)
         state.enter = state.behaviour.enter

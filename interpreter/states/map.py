@@ -70,9 +70,9 @@ class Map(Container):
         frame.item = (index, item, None) if join.keys is None else (index, item["Value"], join.keys[index])
         machine.frame = frame
         value = self.selected(machine, frame, join.selected, item)
+        bound = machine.measured(value, None, self.state.name)
         join.next_index = index + 1
         started = machine.emit("MapIterationStarted", previous, (self.state.name, index))
-        bound = machine.measured(value, None, self.state.name)
         child = machine.child(frame, join, index, self.state.children[0].start, value, bound, started)
         child.item, frame.item = frame.item, None
 
