@@ -148,8 +148,7 @@ def _merge(state: JsonObject) -> tuple[After | None, tuple[int, int, int]]:
         return None, (0, 1, 0)
     if path is None:
         return (lambda raw, _result, _scope: raw), (1, 0, 0)
-    insert = compile_result_path(path)
-    return (lambda raw, result, _scope: insert(raw, result)), (1, 1, 2 * len(path.encode()) + 16)
+    return compile_result_path(path), (1, 1, 2 * len(path.encode()) + 16)
 
 
 def _selection(state: JsonObject, field: str) -> tuple[Evaluate | None, Bound]:

@@ -13,7 +13,8 @@ from asl.types import Json
 PAYLOAD_LIMIT = 262_144
 """Largest input, result or output in bytes of UTF-8 (AWS quota, 256 KiB)."""
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+# Values are trees: looking for cycles would take as long again as writing.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
 # A JSON text is never longer than this many times the marshalled form: the worst is a control character,
 # one byte there and six here.
@@ -27,7 +28,11 @@ def to_text(value: Json) -> str:
 
 def byte_length(value: Json) -> int:
     """Bytes of the value's compact JSON text in UTF-8."""
-    text = _encode(value)
+    return utf8_length(_encode(value))
+
+
+def utf8_length(text: str) -> int:
+    """Bytes of a text in UTF-8."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 

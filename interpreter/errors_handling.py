@@ -101,8 +101,7 @@ def _jsonata(entry: JsonObject, index: int) -> tuple[After, After | None]:
 def _result_path(path: str | None) -> After:
     if path is None:
         return lambda raw, _error, _scope: raw
-    insert = compile_result_path(path)
-    return lambda raw, error, _scope: insert(raw, error)
+    return compile_result_path(path)
 
 
 def error_output(error: str | None, cause: str | None, timed_out: bool) -> Json:

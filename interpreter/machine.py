@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl.errors import StateError
-from asl.json_text import PAYLOAD_LIMIT, byte_bound
+from asl.json_text import PAYLOAD_LIMIT, byte_bound, byte_length, utf8_length
 from asl.types import Json, JsonObject
 from interpreter.commands import CancelTask, Command, StartTimer
 from interpreter.context_object import context_object
@@ -47,6 +47,12 @@ WAITING: Final = object()
 
 STANDARD_TIME_LIMIT = 365 * 86_400.0
 EXPRESS_TIME_LIMIT = 300.0
+VARIABLES_LIMIT = 10 * 1024 * 1024
+"""Bytes of all variables of an execution together (AWS quota)."""
+
+_VARIABLES_THAT_FIT = VARIABLES_LIMIT // PAYLOAD_LIMIT
+"""So many variables are never too large together, as each of them is within its own limit."""
+
 _HISTORY_FULL = f"The execution reached the maximum number of history events ({HISTORY_LIMIT})."
 _ABORTED_EVENTS = frozenset({"Task", "Wait", "Map", "Parallel"})
 _CONTAINERS = frozenset({"Map", "Parallel"})
@@ -138,7 +144,7 @@ class Machine:
         """From a state's result to its output: Assign, the data flow after the work, and the size limit."""
         flow = state.flow
         if flow.assign is not None:
-            frame.assigned = flow.assign(frame.input, result, self)
+            self.assign(frame, flow.assign(frame.input, result, self))
         if flow.after is not None:
             output, bound = flow.after(frame.input, result, self), flow.after_bound
             size = None if size is None or bound is None else bound[0] * frame.size + bound[1] * size + bound[2]
@@ -148,6 +154,15 @@ class Machine:
             size = self.measured(output, size, state.name)
         frame.size = size
         return output
+
+    def assign(self, frame: Frame, values: Json) -> None:
+        """Take what Assign made, within AWS's limits; the variables change when the state is left."""
+        name = frame.state.name
+        self.measured(values, None, name)
+        many = len(frame.variables) + len(values) > _VARIABLES_THAT_FIT
+        if many and byte_length({**frame.variables, **values}) > VARIABLES_LIMIT:
+            raise StateError("States.DataLimitExceeded", data_limit_cause(name))
+        frame.assigned = values
 
     def child(
         self, parent: Frame, join: Join, index: int, state: StatePlan, value: Json, size: int, previous: int
@@ -202,7 +217,7 @@ class Machine:
         limit = STANDARD_TIME_LIMIT if execution.type == "STANDARD" else EXPRESS_TIME_LIMIT
         execution.deadline = self.now + min(limit, self.plan.timeout or limit)
         self.commands.append(StartTimer(None, 0, execution.deadline))
-        size = byte_bound(execution.input) if text is None else len(text.encode())
+        size = byte_bound(execution.input) if text is None else utf8_length(text)
         frame = Frame(1, None, 0, self.plan.start, execution.input, size, 0)
         frame.text = text
         execution.frames[1] = frame
@@ -426,7 +441,7 @@ class Machine:
         state = frame.state
         try:
             if catcher.assign is not None:
-                frame.assigned = catcher.assign(frame.input, output, self)
+                self.assign(frame, catcher.assign(frame.input, output, self))
             caught = catcher.output(frame.input, output, self)
             frame.size = self.measured(caught, None, state.name)
         except StateError as failure:

@@ -15,7 +15,9 @@ from asl.expressions.jsonpath import CompiledPath, compile_path
 from asl.expressions.texts import json_text
 from asl.types import Json
 
-ApplyResult = Callable[[Json, Json], Json]
+ApplyResult = Callable[..., Json]
+"""Takes the raw input, the result, and as a third argument the scope, which it ignores (so that a data flow that ends
+with a ResultPath needs no call in between)."""
 
 
 def compile_reference_path(text: str) -> CompiledPath:
@@ -42,14 +44,14 @@ def compile_result_path(text: str) -> ApplyResult:
         raise ExpressionSyntaxError(f"{text!r} can't be a ResultPath: it must begin with '$.' or be '$'", 0)
     keys: tuple[Any, ...] = path.segments
     if not keys:
-        return lambda raw_input, result: result
+        return lambda raw_input, result, scope=None: result
     if len(keys) == 1 and isinstance(keys[0], str):
         return _apply_to_property(text, keys[0])
-    return lambda raw_input, result: _insert(raw_input, keys, result, text)
+    return lambda raw_input, result, scope=None: _insert(raw_input, keys, result, text)
 
 
 def _apply_to_property(text: str, name: str) -> ApplyResult:
-    def apply(raw_input: Json, result: Json) -> Json:
+    def apply(raw_input: Json, result: Json, scope: object = None) -> Json:
         if isinstance(raw_input, dict):
             return {**raw_input, name: result}
         return _insert(raw_input, (name,), result, text)

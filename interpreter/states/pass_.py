@@ -24,12 +24,17 @@ class Pass(Behaviour):
         self._result_size = byte_bound(self._result) if self._has_result else 0
         if flow.before is None and flow.after is None and flow.assign is None and not self._has_result:
             self.enter = self._unchanged  # type: ignore[method-assign]
+        elif flow.before is None and self._has_result:
+            self.enter = self._fixed  # type: ignore[method-assign]
 
     def enter(self, machine: Machine, frame: Frame) -> Json:
         value, size = self.effective_input(machine, frame)
         if self._has_result:
             value, size = self._result, self._result_size
         return machine.settle(frame, self.state, value, size)
+
+    def _fixed(self, machine: Machine, frame: Frame) -> Json:
+        return machine.settle(frame, self.state, self._result, self._result_size)
 
     def _unchanged(self, machine: Machine, frame: Frame) -> Json:
         return frame.input
