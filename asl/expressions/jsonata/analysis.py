@@ -36,7 +36,7 @@ class _Analysis:
 
     def name(self, node: Node) -> Node:
         path = Node("path", node.position, items=[node])
-        path.keep_array = node.keep_array
+        path.keep_singleton = node.keep_array
         return path
 
     def word(self, node: Node) -> Node:
@@ -211,7 +211,7 @@ def _check_steps(path: Node) -> None:
         if step.kind == "string":
             step.kind = "name"
     if any(step.keep_array for step in path.items):
-        path.keep_array = True
+        path.keep_singleton = True
     for step in (path.items[0], path.items[-1]):
         if step.kind == "array":
             step.cons_array = True

@@ -65,6 +65,7 @@ class Node:
     terms: list[SortTerm] = field(default_factory=list)
     signature: Signature | None = None
     keep_array: bool = False
+    keep_singleton: bool = False
     cons_array: bool = False
     predicates: list[Stage] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)

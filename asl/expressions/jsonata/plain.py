@@ -84,7 +84,9 @@ def plain_with(root: Node, bound: frozenset[str]) -> frozenset[str] | None:
 
 
 def _stays_plain(node: Node, bound: frozenset[str], names: set[str]) -> bool:
-    if node.predicates or node.stages or node.group is not None or node.keep_array or node.is_tuple:
+    if node.predicates or node.stages or node.group is not None or node.is_tuple:
+        return False
+    if node.keep_array or node.keep_singleton:
         return False
     if node.kind == "variable":
         if is_library(node.value):

@@ -280,7 +280,7 @@ def _binary(compiler: Compiler, node: Node, depth: int) -> Code:
 def field_name(node: Node) -> str | None:
     """The name, if a node is nothing but a field of the context."""
     step = node.items[0] if node.kind == "path" and len(node.items) == 1 else None
-    if step is None or step.kind != "name" or node.keep_array or node.group is not None:
+    if step is None or step.kind != "name" or node.keep_array or node.keep_singleton or node.group is not None:
         return None
     return None if step.stages or step.is_tuple or step.group is not None else str(step.value)
 

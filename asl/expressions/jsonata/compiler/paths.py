@@ -23,11 +23,16 @@ from asl.expressions.jsonata.values import UNDEFINED, ConsArray, Sequence, Tuple
 
 def _path(compiler: Compiler, node: Node, depth: int) -> Code:
     code = _steps(compiler, node, depth)
-    if node.keep_array:
+    if _keeps(node):
         code = _keep_singleton(code)
     if node.group is not None:
         return DECORATORS["group"](compiler, code, node.group, depth)
-    return _finished(code, not node.keep_array)
+    return _finished(code, not _keeps(node))
+
+
+def _keeps(path: Node) -> bool:
+    """Whether ``[]`` stands at the path or at one of its steps."""
+    return path.keep_array or path.keep_singleton
 
 
 def _keep_singleton(code: Code) -> Code:
@@ -44,7 +49,7 @@ def _keep_singleton(code: Code) -> Code:
 
 def _steps(compiler: Compiler, node: Node, depth: int) -> Code:
     steps = node.items
-    needs_sequence = node.keep_array or node.group is not None
+    needs_sequence = _keeps(node) or node.group is not None
     if any(step.is_tuple for step in steps):
         return _finished(tuple_path(compiler, node, depth), needs_sequence)
     plain = 0 if needs_sequence else _plain_names(steps)
