@@ -87,17 +87,12 @@ def run_once(places: tuple[Path, ...], wanted: Wanted) -> int:
         click.echo(f"Error: {error}", err=True)
         return UNUSABLE
     if not results:
-        click.echo(
-            f"Error: no test {'fits ' + repr(wanted.keyword) if files else 'file in ' + _listed(places)}", err=True
-        )
+        which = f"that fits {wanted.keyword!r} " if wanted.keyword else ""
+        click.echo(f"Error: there is no test {which}in {', '.join(map(str, places))}", err=True)
         return UNUSABLE
     _report(results, wanted)
     covered = observer is None or _report_coverage(observer, wanted)
     return 0 if covered and all(result.passed for result in results) else FAILED
-
-
-def _listed(places: tuple[Path, ...]) -> str:
-    return ", ".join(str(place) for place in places)
 
 
 def _observer() -> type[Observer]:

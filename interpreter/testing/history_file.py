@@ -4,6 +4,7 @@ other, or a list of events, in either order. What can't be used is said with the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -109,9 +110,9 @@ def _of_page(page: Any, text: str, at: int, source: str) -> Iterator[tuple[int, 
 
 def _find_event(event: Any, text: str, at: int) -> tuple[int, int]:
     """Where an event stands, by its id; good enough for a message."""
-    mark = f'"id": {event["id"]}' if isinstance(event, dict) and "id" in event else ""
-    found = text.find(mark, at) if mark else -1
-    place = max(found, at)
+    number = event.get("id") if isinstance(event, dict) else None
+    found = re.compile(rf'"id":\s*{number}\b').search(text, at) if isinstance(number, int) else None
+    place = at if found is None else found.start()
     return place, text.count("\n", 0, place) + 1
 
 

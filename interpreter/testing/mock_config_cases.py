@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from asl.types import Json
+from asl.types import Json, Pointer
 from interpreter.errors import MockError
 from interpreter.tasks.mock_config import MockConfig
 from interpreter.tasks.port import TaskError
@@ -21,6 +21,8 @@ from interpreter.testing.cases import Case
 from interpreter.testing.explanation import described
 
 if TYPE_CHECKING:
+    from asl.document import Document
+    from asl.graph import StateGraph
     from asl.state_machine import StateMachine
     from interpreter.tasks.mock import MockedResponse, MockedResponses
     from interpreter.testing.machine_under_test import MachineUnderTest
@@ -35,18 +37,40 @@ _SUFFIXES = (".asl.json", ".asl.yaml", ".asl.yml", ".json", ".yaml", ".yml")
 
 def mock_config_cases(path: Path, session: Session) -> Iterator[Case]:
     """Every TestCase of a file. Raises MockError for a file that is wrong or a machine without a definition."""
-    config = MockConfig.load(path)
+    from asl.document import load_document
+
+    config, document = MockConfig.load(path), load_document(path)
     machines = {name: session.load(_definition(path, name)) for name in {name for name, _ in config.test_cases()}}
     for machine, name in config.test_cases():
-        yield Case(path, f"{machine}#{name}", 1, _Runner(path, config, machines[machine], machine, name, session))
+        place: Pointer = ("StateMachines", machine, "TestCases", name)
+        _check_names(document, place, machines[machine].graph)
+        line = document.locate(place, key=True)[1].line
+        yield Case(path, f"{machine}#{name}", line, _Runner(path, config, machines[machine], machine, name, session))
+
+
+def _check_names(document: Document, place: Pointer, graph: StateGraph) -> None:
+    """Raise MockError for a mock of a state that there is not."""
+    from asl.validation.hints import nearest
+
+    _, machine, _, case = place
+    names = [node.name for node in graph.states()]
+    value: Any = document.value
+    for state in value["StateMachines"][machine]["TestCases"][case]:
+        if state not in names:
+            source, position = document.locate((*place, state), key=True)
+            raise MockError(f"{source}:{position.line}: {machine} has no state {state!r}", nearest(state, names))
 
 
 def put_on(machine: MachineUnderTest, responses: Mapping[str, MockedResponses]) -> None:
     """Make mocks of a test case's responses; invocations beyond the last find no answer.
 
-    The format requires an Error and a Cause: an empty one stands for none.
+    The format requires an Error and a Cause: an empty one stands for none. As in Step Functions Local, states that are
+    no Tasks run as they are.
     """
+    tasks = {node.name for node in machine.machine.graph.states() if node.type == "Task"}
     for state, mocked in responses.items():
+        if state not in tasks:
+            continue
         mock: Mock | None = None
         first = 0
         for last, response in zip(mocked.last_numbers, mocked.responses, strict=True):

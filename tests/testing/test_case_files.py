@@ -302,6 +302,24 @@ def test_mock_config_tests_have_input_files_and_need_definitions(write):
         list(cases_of(path, Session()))
 
 
+def test_mocks_of_no_state_are_refused_with_their_line_and_those_of_other_states_ignored(write):
+    path = write.folder / "MockConfigFile.json"
+
+    def mocking(*states):
+        cases = {"Small": dict.fromkeys(states, "Found")}
+        found = {"Found": {"0": {"Throw": {"Error": "DynamoDB.X", "Cause": ""}}}}
+        path.write_text(
+            json.dumps({"StateMachines": {"order": {"TestCases": cases}}, "MockedResponses": found}, indent=2)
+        )
+        (write.folder / "order.input.json").write_text('{"id": "7"}')
+        return next(iter(cases_of(path, Session())))
+
+    case = mocking("Look up", "Large?")
+    assert (case.run().passed, case.line) == (True, 5)
+    with pytest.raises(InterpreterError, match=r"MockConfigFile\.json:6: order has no state 'Lok up'\n.*'Look up'"):
+        mocking("Lok up")
+
+
 def test_files_are_found_in_folders_but_not_in_hidden_ones(tmp_path):
     for name in ("b/x.asl-test.yaml", "a/MockConfigFile.json", ".git/y.asl-test.yaml", "a/other.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

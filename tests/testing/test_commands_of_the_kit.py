@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -162,3 +165,18 @@ def test_a_history_that_is_none_is_refused_with_a_sentence(recorded):
     refused = asl("replay", "h.json", "--definition", "pay.asl.json")
     assert refused.exit_code not in (0,)
     assert "Traceback" not in refused.output
+
+
+def test_watching_runs_again_when_a_file_is_saved(folder):
+    command = [sys.executable, "-c", "from interpreter.cli.main import main; main()", "test", "--watch", "-k", "good"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder) as watching:
+        assert watching.stdout is not None
+        lines = iter(watching.stdout.readline, "")
+        try:
+            assert any("1 passed" in line for line in lines)
+            assert "watching" in next(lines)
+            time.sleep(0.5)
+            (folder / "pay.asl-test.yaml").write_text(CASES.replace("Return: 1", "Return: 3"))
+            assert any("1 failed" in line for line in lines)
+        finally:
+            watching.kill()
