@@ -108,7 +108,7 @@ def compile_items(value: Json) -> Evaluate:
 
 
 def compile_text(value: Json, field: str) -> Evaluate:
-    """Error and Cause of a Fail state: a string."""
+    """Error and Cause of a Fail state, RoleArn of Credentials: a string."""
     if is_expression(value):
         return _typed(value, field, "string", lambda text: isinstance(text, str))
     return lambda _raw, _scope: value

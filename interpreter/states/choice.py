@@ -64,7 +64,7 @@ class Choice(Behaviour):
     def _output(self, machine: Machine, frame: Frame, value: Json, size: int | None, rule: _Rule) -> Json:
         flow = self.state.flow
         if rule.assign is not None:
-            frame.assigned = rule.assign(frame.input, value, machine)
+            machine.assign(frame, rule.assign(frame.input, value, machine))
         after = rule.output or flow.after
         output = value if after is None else after(frame.input, value, machine)
         frame.size = machine.measured(output, None if after is not None else size, self.state.name)

@@ -219,11 +219,10 @@ def _compile_role(state: StatePlan) -> Evaluate | None:
     if credentials is None:
         return None
     if state.language == "JSONata":
-        from asl.dataflow_jsonata import compile_value
+        from asl.dataflow_jsonata import compile_text
 
-        evaluate = compile_value(credentials, "Credentials")
-    else:
-        from asl.expressions.payload_template import compile_template
+        return compile_text(credentials["RoleArn"], "Credentials/RoleArn")
+    from asl.expressions.payload_template import compile_template
 
-        evaluate = compile_template(credentials, "Credentials").evaluate
+    evaluate = compile_template(credentials, "Credentials").evaluate
     return lambda value, scope: evaluate(value, scope)["RoleArn"]
