@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -96,10 +97,9 @@ class TaskHandlers:
             raise UnansweredTasksError(missing)
 
     def _unanswered(self, graph: StateGraph) -> Iterator[UnansweredTask]:
-        for node in graph.states():
-            for resource in _resources(node):
-                if self.answer_for(node.name, resource) is None or self._function_is_missing(node, resource):
-                    yield UnansweredTask(node.name, _shown(node, resource))
+        for node, resource in _calls(graph):
+            if self.answer_for(node.name, resource) is None or self._function_is_missing(node, resource):
+                yield UnansweredTask(node.name, _shown(node, resource))
 
     def _function_is_missing(self, node: StateNode, resource: Resource) -> bool:
         """Whether only the function's name can decide, is known beforehand, and matches nothing."""
@@ -112,7 +112,7 @@ class TaskHandlers:
         return (
             _ask(self._first, state_name, resource)
             or self._answers.get(state_name)
-            or self._matching(lambda pattern: fnmatchcase(state_name, pattern) or matches(pattern, resource.arn))
+            or self._matching(lambda pattern: _fits(pattern, state_name, resource.arn))
         )
 
     def _matching(self, matcher: Callable[[str], bool]) -> Answer | None:
@@ -162,6 +162,12 @@ def _test_case(test_case: str | None, config: str | PathLike[str]) -> str:
     return test_case
 
 
+@lru_cache(maxsize=16_384)
+def _fits(pattern: str, state_name: str, arn: str) -> bool:
+    """Kept, because each run of a machine asks the same for each of its states again."""
+    return fnmatchcase(state_name, pattern) or matches(pattern, arn)
+
+
 def matches(pattern: str, arn: str) -> bool:
     """Whether a pattern fits an ARN or a tail of it after a colon; a function's qualifier may be left out."""
     texts = dict.fromkeys((arn, _unqualified(arn)))
@@ -178,6 +184,12 @@ def _answer(target: Target, threads: SerialThreads | None) -> Answer:
     from interpreter.tasks.python import python_answer
 
     return target if isinstance(target, Command) else python_answer(target, threads=threads)
+
+
+@lru_cache(maxsize=64)
+def _calls(graph: StateGraph) -> tuple[tuple[StateNode, Resource], ...]:
+    """The states of a machine that call something, each with what it calls."""
+    return tuple((node, resource) for node in graph.states() for resource in _resources(node))
 
 
 def _resources(node: StateNode) -> Iterator[Resource]:
