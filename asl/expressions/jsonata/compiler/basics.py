@@ -86,7 +86,9 @@ def _outer(node: Node, code: Code) -> Code:
 
 
 def _may_nest(node: Node | None) -> bool:
-    return node is not None and node.kind in ("call", "block", "condition", "bind", "variable", "binary")
+    if node is None or (node.kind == "binary" and node.value != "~>"):
+        return False
+    return node.kind in ("call", "block", "condition", "bind", "variable", "binary")
 
 
 def _tail_block(compiler: Compiler, node: Node, depth: int) -> Code:

@@ -20,6 +20,8 @@ from asl.expressions.jsonata.functions.registry import native
 from asl.expressions.jsonata.runtime import Code, Frame
 from asl.expressions.jsonata.values import UNDEFINED, ConsArray, Sequence, TupleStream, Value, collapse
 
+_FEW = 8
+
 
 def _path(compiler: Compiler, node: Node, depth: int) -> Code:
     code = _steps(compiler, node, depth)
@@ -58,7 +60,7 @@ def _steps(compiler: Compiler, node: Node, depth: int) -> Code:
     if plain > 1 and steps[0].kind == "variable":
         start = _all_names(compiler, steps[:plain], depth)
         rest = _compile_steps(compiler, steps[plain:], depth, False)
-        return _finished(_continue(start, rest), needs_sequence)
+        return _continue(start, rest, needs_sequence)
     compiled = _compile_steps(compiler, steps, depth, True)
     return _finished(_run(compiled, steps[0].kind == "variable"), needs_sequence)
 
@@ -102,7 +104,7 @@ def _run(steps: list[Step], from_variable: bool) -> Code:
     return run
 
 
-def _continue(start: Code, steps: list[Step]) -> Code:
+def _continue(start: Code, steps: list[Step], needs_sequence: bool) -> Code:
     """The steps behind a plain reference."""
 
     def run(context: Value, frame: Frame) -> Value:
@@ -114,7 +116,7 @@ def _continue(start: Code, steps: list[Step]) -> Code:
             items = step(items, frame)
             if not items:
                 break
-        return items
+        return items if needs_sequence or type(items) is not Sequence else collapse(items)
 
     return run
 
@@ -142,7 +144,8 @@ def _compile_step(compiler: Compiler, step: Node, depth: int, last: bool, first:
 
 
 def _charged_fields(items: list[Value], name: str, last: bool, frame: Frame) -> list[Value]:
-    frame.rt.charge(len(items) >> 3)
+    if len(items) > _FEW:
+        frame.rt.charge(len(items) >> 3)
     return fields(items, name, last=last)
 
 
