@@ -99,21 +99,22 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     """Hand what runs hit to coverage.py before it reports."""
     result = yield
     kit = session.config.stash.get(_SESSION, None)
-    if kit is not None and kit.observer is not None:
-        measured = _measuring()
-        if measured is not None:
-            from interpreter.coverage_plugin import record
+    observer = kit.observer if kit is not None else None
+    measured = _measuring()
+    if observer is not None and measured is not None:
+        from interpreter.coverage_plugin import record
 
-            record(measured, kit.observer)
-        if _wants_coverage(session.config):
-            _judge_coverage(session, kit.observer)
+        record(measured, observer)
+    if _wants_coverage(session.config):
+        _judge_coverage(session, observer)
     return result
 
 
-def _judge_coverage(session: pytest.Session, observer: Observer) -> None:
+def _judge_coverage(session: pytest.Session, observer: Observer | None) -> None:
     from interpreter.testing.coverage_report import CoverageReport
+    from interpreter.testing.observing import Observer
 
-    report = CoverageReport(observer)
+    report = CoverageReport(observer or Observer())
     limit, folder = session.config.getoption("asl_cov_fail_under"), session.config.getoption("asl_cov_dir")
     lines = [report.text()]
     if folder:

@@ -3,8 +3,10 @@ nothing that can be run."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +47,12 @@ def command(
     Tests are *.asl-test.yaml and *.asl-test.json files beside definitions, and the test cases of MockConfigFile.json.
     """
     if schema:
-        import json
-
         from interpreter.testing.case_files import schema as schema_of_files
 
         click.echo(json.dumps(schema_of_files(), indent=2))
         return
-    wanted = Wanted(form, output, keyword, workers, coverage or coverage_dir is not None or fail_under is not None)
-    wanted.coverage_dir, wanted.fail_under = coverage_dir, fail_under
+    is_covered = coverage or coverage_dir is not None or fail_under is not None
+    wanted = Wanted(form, output, keyword, workers, is_covered, coverage_dir, fail_under)
     places = paths or (Path(),)
     if not watch:
         raise SystemExit(run_once(places, wanted))
@@ -61,17 +61,17 @@ def command(
         click.echo("watching for changes, Ctrl-C ends", err=True)
 
 
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """The options of one ``asl test``."""
 
-    def __init__(self, form: str, output: Path | None, keyword: str | None, workers: int, coverage: bool) -> None:
-        self.form = form
-        self.output = output
-        self.keyword = keyword
-        self.workers = workers
-        self.coverage = coverage
-        self.coverage_dir: Path | None = None
-        self.fail_under: float | None = None
+    form: str
+    output: Path | None
+    keyword: str | None
+    workers: int
+    coverage: bool
+    coverage_dir: Path | None
+    fail_under: float | None
 
 
 def run_once(places: tuple[Path, ...], wanted: Wanted) -> int:

@@ -55,7 +55,7 @@ class CoverageReport:
         """coverage.py's table, then what no test reached, each with its place."""
         missing = list(self.missing())
         if not self._observer.hits:
-            return "no definition was run from a file"
+            return "no definition was run from a file in this process; under pytest-xdist measure with pytest --cov"
         return "\n".join(
             [self._text[0].rstrip(), *(["", "never reached:"] if missing else []), *(f"  {line}" for line in missing)]
         )

@@ -93,11 +93,12 @@ class Mock:
     ) -> Mock:
         """Answer this way once the answers before are used up; an answer before it without ``times`` is used once.
 
-        ``returns`` is the task's raw result, ``payload`` what an invoked Lambda function returns, ``raises`` a failure
-        (:class:`TaskError` or an error name), ``by`` a function of the task's input, ``runs`` another state machine
-        whose execution the Task starts; ``pending`` leaves the attempt to its task token or time limit. ``after`` is
-        how long it takes, ``heartbeat_every`` how often it sends a heartbeat meanwhile. With ``chance`` below 1 the
-        answer is given with that probability, and otherwise the next one.
+        ``returns`` is the task's raw result (of an Invoke response a function's ARN gets the Payload), ``payload``
+        what an invoked Lambda function returns, ``raises`` a failure (:class:`TaskError` or an error name), ``by`` a
+        function of the task's input, ``runs`` another state machine whose execution the Task starts; ``pending``
+        leaves the attempt to its task token or time limit. ``after`` is how long it takes, ``heartbeat_every`` how
+        often it sends a heartbeat meanwhile. With ``chance`` below 1 the answer is given with that probability, and
+        otherwise the next one.
         """
         respond, shown = _respond(self, returns, payload, raises, by, runs, pending)
         if self._answers and self._answers[-1].times is None and self._answers[-1].chance == 1.0:

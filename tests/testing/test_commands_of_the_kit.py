@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from xml.etree import ElementTree
 
@@ -171,6 +172,8 @@ def test_watching_runs_again_when_a_file_is_saved(folder):
     command = [sys.executable, "-c", "from interpreter.cli.main import main; main()", "test", "--watch", "-k", "good"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder) as watching:
         assert watching.stdout is not None
+        patience = threading.Timer(30, watching.kill)
+        patience.start()
         lines = iter(watching.stdout.readline, "")
         try:
             assert any("1 passed" in line for line in lines)
@@ -179,4 +182,5 @@ def test_watching_runs_again_when_a_file_is_saved(folder):
             (folder / "pay.asl-test.yaml").write_text(CASES.replace("Return: 1", "Return: 3"))
             assert any("1 failed" in line for line in lines)
         finally:
+            patience.cancel()
             watching.kill()

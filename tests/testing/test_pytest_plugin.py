@@ -263,6 +263,12 @@ def test_coverage_is_told_and_judged(shop):
     assert shop(COVERED, "--asl-cov-fail-under=50").ret == 0
 
 
+def test_coverage_that_nothing_was_measured_for_is_not_enough(shop):
+    result = shop("def test_other():\n    pass", "--asl-cov-fail-under=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["no definition was run from a file*", "FAIL: coverage of 0.0 % is below 1 %"])
+
+
 def test_coverage_py_counts_definitions_as_code(shop, pytester):
     pytester.makefile(
         ".toml", pyproject='[tool.coverage.run]\nbranch = true\nplugins = ["interpreter.coverage_plugin"]\n'
