@@ -55,7 +55,7 @@ class Nested:
             raise
 
     async def _start(self, request: ServedRequest) -> ExecutionRecord:
-        from interpreter.api.operations.executions import begin
+        from interpreter.api.operations.starting import begin
         from interpreter.api.shapes import operation
 
         try:

@@ -23,13 +23,12 @@ from interpreter.api.operations.executions import (
     describe_execution,
     describe_state_machine_for_execution,
     list_executions,
-    start_execution,
-    start_sync_execution,
     stop_execution,
 )
 from interpreter.api.operations.history import get_execution_history
 from interpreter.api.operations.map_runs import describe_map_run, list_map_runs, update_map_run
 from interpreter.api.operations.redrive import redrive_execution
+from interpreter.api.operations.starting import start_execution, start_sync_execution
 from interpreter.api.operations.state_machines import (
     create_state_machine,
     delete_state_machine,

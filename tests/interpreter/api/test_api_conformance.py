@@ -124,7 +124,7 @@ def parameters():
         yield pytest.param(case, id=case["id"], marks=marks)
 
 
-@pytest.mark.parametrize("case", parameters())
+@pytest.mark.parametrize("case", list(parameters()))
 def test_the_server_answers_what_aws_answered(recorded_client, case):
     report = compare.compare_case(case, of_its_time(case, RUNNERS[case["kind"]](recorded_client, case)))
     assert report.ok, str(report)

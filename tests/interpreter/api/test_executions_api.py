@@ -193,7 +193,7 @@ def test_a_name_that_is_no_text_is_refused(client, create):
 )
 def test_more_than_the_server_can_take_is_refused_with_awss_error(client, create, monkeypatch, limit, value, code):
     machine = create(PASS, name="limited")
-    monkeypatch.setattr(f"interpreter.api.operations.executions.{limit}", value)
+    monkeypatch.setattr(f"interpreter.api.operations.starting.{limit}", value)
     assert code_of(client.start_execution, stateMachineArn=machine) == code
     monkeypatch.undo()
     assert client.start_execution(stateMachineArn=machine)["executionArn"]
