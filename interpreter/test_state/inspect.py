@@ -137,15 +137,21 @@ def _worked(probe: Probe) -> tuple[JsonObject, JsonObject]:
 
 
 def _failed(probe: Probe, failure: StateError) -> tuple[JsonObject, JsonObject]:
-    error, cause = failure.error, failure.cause
-    ending = {"error": error, "cause": cause}
-    response: JsonObject = {"status": "FAILED", **{key: value for key, value in ending.items() if value is not None}}
-    if error == "States.Runtime":
+    response = _failure(failure)
+    if failure.error == "States.Runtime":
         return response, {}
-    details = _retried(probe, error, response)
+    details = _retried(probe, failure.error, response)
     if response["status"] == "RETRIABLE":
         return response, details
-    return response, _caught(probe, error, cause, response) or details
+    try:
+        return response, _caught(probe, failure.error, failure.cause, response) or details
+    except StateError as second:  # the catcher's own Output, Assign or ResultPath
+        return _failure(second), details
+
+
+def _failure(failure: StateError) -> JsonObject:
+    ending = {"error": failure.error, "cause": failure.cause}
+    return {"status": "FAILED", **{key: value for key, value in ending.items() if value is not None}}
 
 
 def _retried(probe: Probe, error: str | None, response: JsonObject) -> JsonObject:

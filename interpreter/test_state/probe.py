@@ -19,7 +19,7 @@ from interpreter.plan import StatePlan, compile_plan
 from interpreter.states.distributed_map import THRESHOLD, THRESHOLD_CAUSE
 from interpreter.states.map import Map
 from interpreter.tasks.port import TaskError, TaskHandler, TaskRequest
-from interpreter.test_state.request import STATE_NAME, Request
+from interpreter.test_state.request import STATE_NAME, Request, item_reader_data
 
 if TYPE_CHECKING:
     from asl.expressions.scope import Scope
@@ -125,10 +125,8 @@ class Probe:
 
     def _items(self, behaviour: Map, value: Json) -> list[Json]:
         if "ItemReader" in self.state.definition:
-            import json
-
             data = self.request.configuration.map_item_reader_data
-            return [] if data is None else list(json.loads(data))
+            return [] if data is None else item_reader_data(data)
         items, _ = behaviour.listed(value, self.machine)
         self.steps["afterItemsPath"] = items
         return items

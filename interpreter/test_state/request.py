@@ -201,3 +201,14 @@ def parsed_mock_result(text: str) -> Json:
         return json.loads(text)
     except ValueError:
         raise TestStateError("Mocked result must be valid JSON") from None
+
+
+def item_reader_data(text: str) -> list[Json]:
+    """The items in ``mapItemReaderData``."""
+    try:
+        items = json.loads(text)
+    except ValueError:
+        items = None
+    if not isinstance(items, list):
+        raise TestStateError("mapItemReaderData must be a JSON array")
+    return items
