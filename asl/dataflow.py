@@ -148,6 +148,8 @@ def _merge(state: JsonObject) -> tuple[After | None, tuple[int, int, int]]:
         return None, (0, 1, 0)
     if path is None:
         return (lambda raw, _result, _scope: raw), (1, 0, 0)
+    if path == state.get("OutputPath"):  # what is put there is all that is taken out again
+        return compile_result_path(path), (0, 1, 0)
     return compile_result_path(path), (1, 1, 2 * len(path.encode()) + 16)
 
 
