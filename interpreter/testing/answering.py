@@ -16,6 +16,7 @@ from interpreter.testing.loop import KitError
 from interpreter.testing.nested import StartsMachine, start_child
 
 if TYPE_CHECKING:
+    from asl.graph import StateNode
     from interpreter.clock import Clock
     from interpreter.testing.kit_engine import KitEngine
     from interpreter.testing.mocks import Mock
@@ -92,6 +93,11 @@ class Answering:
             f"{why} the Task {state_name!r} ({resource.arn}); it was called with {request.input!r:.300}\n"
             f"Add this line to the test:\n    {call}"
         )
+
+
+def calls_something(node: StateNode) -> bool:
+    """Whether a mock can answer this state: a Task, or a Map that reads its items or writes its results."""
+    return node.type == "Task" or bool(node.definition.keys() & {"ItemReader", "ResultWriter"})
 
 
 def by_precision(mocks: Iterable[Mock]) -> list[Mock]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.types import Json, JsonObject, Pointer
 from interpreter.errors import MockError
+from interpreter.testing.answering import calls_something
 from interpreter.testing.expectations import BY_STATE, STATE_LISTS, unmet
 from interpreter.testing.matching import accepts, is_jsonata
 
@@ -206,7 +207,7 @@ def _name_problems(value: JsonObject, graph: StateGraph) -> Iterator[tuple[Point
             node = graph.find(target)
             if node is None and not any(sign in target for sign in ":*?"):
                 yield (*place, target), _no_such_state(target, graph)
-            elif node is not None and node.type != "Task":
+            elif node is not None and not calls_something(node):
                 yield (*place, target), f"{target!r} is a {node.type} state; only Task states are answered by mocks"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from asl.types import Json
 from interpreter.clock import SEEDED_START, VirtualClock
 from interpreter.errors import MockError
-from interpreter.testing.answering import Answering
+from interpreter.testing.answering import Answering, calls_something
 from interpreter.testing.mocks import UNSET, Mock, Seconds, plain_json
 from interpreter.testing.workflow_run import WorkflowRun
 
@@ -129,9 +129,8 @@ class MachineUnderTest:
         first. Raises MockError for a state that there is not or that is no Task, and where a result is none that the
         service could give.
         """
-        if state is not None and self.require_state(state) != "Task":
-            kind = self.require_state(state)
-            raise MockError(f"{state!r} is a {kind} state; only Task states are answered by mocks")
+        if state is not None:
+            self._require_calls(state)
         if state is None and resource is None and when is None:
             raise MockError(
                 "a mock is for a state, a resource or a test on the input", 'Write mock("State", returns=...).'
@@ -152,9 +151,14 @@ class MachineUnderTest:
         self.mocks.append(mock)
         return mock
 
+    def _require_calls(self, state: str) -> None:
+        kind, node = self.require_state(state), self.machine.graph.find(state)
+        if node is not None and not calls_something(node):
+            raise MockError(f"{state!r} is a {kind} state; only Task states are answered by mocks")
+
     def _checker(self, state: str | None, mode: str) -> Callable[[Any], None]:
         node = None if state is None else self.machine.graph.find(state)
-        if node is None or mode == "NONE":
+        if node is None or node.type != "Task" or mode == "NONE":
             return lambda _result: None
         from interpreter.testing.mock_shapes import checker
 

@@ -17,6 +17,7 @@ from asl.types import Json, Pointer
 from interpreter.errors import MockError
 from interpreter.tasks.mock_config import MockConfig
 from interpreter.tasks.port import TaskError
+from interpreter.testing.answering import calls_something
 from interpreter.testing.cases import Case
 from interpreter.testing.explanation import described
 
@@ -67,7 +68,7 @@ def put_on(machine: MachineUnderTest, responses: Mapping[str, MockedResponses]) 
     The format requires an Error and a Cause: an empty one stands for none. As in Step Functions Local, states that are
     no Tasks run as they are.
     """
-    tasks = {node.name for node in machine.machine.graph.states() if node.type == "Task"}
+    tasks = {node.name for node in machine.machine.graph.states() if calls_something(node)}
     for state, mocked in responses.items():
         if state not in tasks:
             continue

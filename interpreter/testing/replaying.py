@@ -20,7 +20,7 @@ from interpreter.testing.visits import Attempt, Visit, visits_of
 if TYPE_CHECKING:
     from asl.diagram import Overlay
     from asl.state_machine import StateMachine
-    from interpreter.engine import Run
+    from interpreter.engine import Engine, Run
 
 Thread: TypeAlias = tuple[Any, ...]
 """A line of control: the Map or Parallel visits that it is inside of, each with its attempt and index."""
@@ -28,10 +28,14 @@ Thread: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """Where the replay first differs: in which state (None: at the end), and in words how."""
+    """Where the replay first differs: in which state (None: at the end), and in words how.
+
+    ``is_an_end``: there is less of the replay than of the recording.
+    """
 
     state: str | None
     text: str
+    is_an_end: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class Replay:
             (order, divergence)
             for thread, visits in recorded.items()
             for order, divergence in _differences(visits, replayed.get(thread, []), self.recorded)
+            if self.missing is None or not divergence.is_an_end
         ]
         new = [(len(self.recorded), _added(visits[0])) for thread, visits in replayed.items() if thread not in recorded]
         first = min([*found, *new], key=lambda each: each[0], default=None)
@@ -96,7 +101,7 @@ def replay(machine: StateMachine, recording: Recording) -> Replay:
     run = engine.start(plan_of(machine), recording.input, seed=0, type=machine.type)
     missing = None
     try:
-        drive(_to_the_end(engine, run))
+        drive(_to_the_end(engine, run, recording))
     except UnrecordedTaskError as error:
         missing = error
     rows = [*run.rows, *run.execution.events]
@@ -104,10 +109,16 @@ def replay(machine: StateMachine, recording: Recording) -> Replay:
     return Replay(recording, run, visits_of(recording.rows, branch_of), visits_of(rows, branch_of), missing)
 
 
-async def _to_the_end(engine: Any, run: Run) -> None:
+async def _to_the_end(engine: Engine, run: Run, recording: Recording) -> None:
+    """Skip from timer to timer; where the recorded execution was stopped, stop it at the same instant."""
+    stops = recording.rows[-1][2] if recording.status == "ABORTED" else float("inf")
     await engine.settle()
-    while not run.execution.is_closed and (timer := engine.next_timer) is not None:
+    while not run.execution.is_closed and (timer := engine.next_timer) is not None and timer < stops:
         engine.skip_to(timer)
+        await engine.settle()
+    if stops < float("inf"):
+        engine.skip_to(stops)
+        engine.stop(run, recording.error, recording.cause)
         await engine.settle()
 
 
@@ -137,7 +148,9 @@ def _compare(old: Visit | None, new: Visit | None, before: str | None) -> Diverg
     if old is None and new is not None:
         return Divergence(new.state, f"{place} it enters {new.state!r}; recorded was the end")
     if old is None or new is None:
-        return Divergence(before, f"{place} it ends; recorded was {old.state!r}") if old is not None else None
+        return (
+            None if old is None else Divergence(before, f"{place} it ends; recorded was {old.state!r}", is_an_end=True)
+        )
     if old.state != new.state:
         return Divergence(new.state, f"{place} it enters {new.state!r}; recorded was {old.state!r}")
     return _compare_data(old, new)
@@ -166,6 +179,8 @@ def _other_attempts(old: Visit, new: Visit) -> Divergence | None:
     tried, recorded = len(new.attempts), len(old.attempts)
     if tried != recorded:
         return Divergence(new.state, f"{new.state!r} is tried {tried} times; recorded were {recorded}")
+    if new.status == "running":
+        return Divergence(new.state, f"{new.state!r} does not end; recorded was {old.status}", is_an_end=True)
     if new.status != old.status:
         now, then = described(new.error, new.cause), described(old.error, old.cause)
         return Divergence(new.state, f"{new.state!r} {new.status} {now}; recorded was {old.status} {then}")

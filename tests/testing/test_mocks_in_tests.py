@@ -137,6 +137,18 @@ def test_a_mock_for_no_state_is_told_the_nearest():
         order.mock("Charge crad", returns=1)
 
 
+def test_a_map_that_reads_its_items_is_mocked_too():
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": "b", "Key": "k"}}
+    config = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "P"}
+    processor = {**config, "States": {"P": {"Type": "Pass", "End": True}}}
+    each = machine({"Each": {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor, "End": True}})
+    with pytest.raises(UnmockedTaskError, match=r'order\.mock\("Each", returns=\{\}\)'):
+        each.run()
+    read = each.mock("Each", returns={"Body": "[1, 2]"})
+    assert each.run().output == [1, 2]
+    assert read.inputs[0]["Key"] == "k"
+
+
 def test_only_tasks_are_mocked():
     order = machine({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}})
     with pytest.raises(MockError, match="'Wait' is a Wait state; only Task states"):

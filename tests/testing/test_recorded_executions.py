@@ -232,6 +232,29 @@ def test_a_changed_definition_is_found_where_it_first_goes_another_way(folder, c
         assert divergence.state == state or state is None
 
 
+def test_a_recorded_stop_is_repeated_at_its_instant(tmp_path):
+    order = machine({"W": {"Type": "Wait", "Seconds": 60, "End": True}})
+    run = order.start()
+    run.advance(20)
+    path = tmp_path / "h.json"
+    path.write_text(json.dumps(_printed(run.stop("Enough", "late"))))
+    assert replay(order.machine, Recording.load(path)).divergence() is None
+    quicker = machine({"W": {"Type": "Wait", "Seconds": 10, "End": True}})
+    divergence = replay(quicker.machine, Recording.load(path)).divergence()
+    assert divergence is not None
+    assert divergence.text.startswith("'W' succeeded")
+
+
+def test_a_call_that_was_not_recorded_is_the_divergence(folder):
+    order, _ = recorded_order()
+    again = changed(order, lambda states: states["Charge"]["Retry"].append({"ErrorEquals": ["X"], "MaxAttempts": 9}))
+    recording = Recording.load(folder / "h.json")
+    recording.calls["Charge"].pop()
+    divergence = replay(again, recording).divergence()
+    assert divergence is not None
+    assert "'Charge' is called with {'id': 7}, which was recorded once only" in divergence.text
+
+
 # Histories that can't be used
 
 
