@@ -62,4 +62,6 @@ class StateError(AslError):
         self.cause = cause
         self.located = located
         self.field = field
-        super().__init__(f"{error}: {cause}")
+
+    def __str__(self) -> str:
+        return f"{self.error}: {self.cause}"

@@ -423,7 +423,7 @@ class Machine:
     def _retrier(self, frame: Frame, error: str | None) -> tuple[int, Retrier] | None:
         for index, retrier in enumerate(frame.state.retriers):
             if retrier.errors.match(error, frame.timed_out):
-                used = (frame.retry_counts or {}).get(index, 0)
+                used = 0 if frame.retry_counts is None else frame.retry_counts.get(index, 0)
                 return (index, retrier) if used < retrier.max_attempts else None
         return None
 

@@ -18,7 +18,9 @@ class TaskError(Exception):
     def __init__(self, error: str | None = None, cause: str | None = None) -> None:
         self.error = error
         self.cause = cause
-        super().__init__(f"{error}: {cause}" if cause else str(error))
+
+    def __str__(self) -> str:
+        return f"{self.error}: {self.cause}" if self.cause else str(self.error)
 
 
 @dataclass(frozen=True, slots=True)
