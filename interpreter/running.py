@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asl.garbage import uncollected
-from asl.types import Json, JsonObject
+from asl.types import Json, JsonObject, WorkflowType
 from interpreter.clock import SEEDED_START, Clock, VirtualClock
 from interpreter.result import Result
 
@@ -30,7 +30,7 @@ def run(
     mock_config: str | PathLike[str] | None = None,
     test_case: str | None = None,
     handler: TaskHandler | None = None,
-    type: str = "STANDARD",
+    type: WorkflowType | None = None,
     name: str | None = None,
     seed: int | None = None,
     clock: Clock | None = None,
@@ -42,8 +42,9 @@ def run(
     ``definition`` is a :class:`asl.StateMachine`, the path of a file, or a definition as a dict. ``input`` is a JSON
     value; none means ``{}``. ``tasks`` says who answers a Task, by state name or by a pattern of its resource: a
     function, or ``"module:function"``. ``mocks`` maps state names to answers one after the other; ``mock_config`` and
-    ``test_case`` take them from a MockConfigFile. With ``seed`` the run is the same every time. ``clock`` skips
-    waiting unless it is a :class:`SystemClock`. ``inspect`` records every state's data flow in ``result.inspection``.
+    ``test_case`` take them from a MockConfigFile. ``type`` is by default what the definition's template says, else
+    STANDARD. With ``seed`` the run is the same every time. ``clock`` skips waiting unless it is a
+    :class:`SystemClock`. ``inspect`` records every state's data flow in ``result.inspection``.
 
     Raises :class:`asl.DefinitionError` for a wrong definition and :class:`interpreter.errors.InterpreterError` where
     the run can't start. A workflow that fails is no exception: look at ``result.status``.
@@ -67,7 +68,7 @@ async def run_async(
     mock_config: str | PathLike[str] | None = None,
     test_case: str | None = None,
     handler: TaskHandler | None = None,
-    type: str = "STANDARD",
+    type: WorkflowType | None = None,
     name: str | None = None,
     seed: int | None = None,
     clock: Clock | None = None,
@@ -77,7 +78,7 @@ async def run_async(
     """The same as :func:`run` on the running loop."""
     from interpreter.engine import Engine
 
-    machine = to_machine(definition)
+    machine = to_machine(definition, type)
     if clock is None:
         clock = VirtualClock(None if seed is None else SEEDED_START)
     if handler is None:
@@ -90,7 +91,7 @@ async def run_async(
         plan = recorder.plan_for(machine)
     engine = Engine(clock=clock, handler=handler)
     result = await engine.run(
-        plan, {} if input is None else admitted(input), name=name, type=type, seed=seed, observe=observe
+        plan, {} if input is None else admitted(input), name=name, type=type or machine.type, seed=seed, observe=observe
     )
     if recorder is not None:
         result.inspection = recorder.visits(result.rows)
@@ -117,15 +118,16 @@ def admitted(value: Json) -> Json:
     return copy
 
 
-def to_machine(definition: Definition) -> StateMachine:
-    """Whatever holds a definition as a :class:`asl.StateMachine`; raises :class:`asl.DefinitionError`."""
+def to_machine(definition: Definition, type: WorkflowType | None = None) -> StateMachine:
+    """Whatever holds a definition as a :class:`asl.StateMachine`, checked for its ``type``, which a template may say
+    itself; raises :class:`asl.DefinitionError`."""
     from asl.state_machine import StateMachine
 
     if isinstance(definition, StateMachine):
         return definition
     if isinstance(definition, dict):
-        return StateMachine.parse(definition)
-    return StateMachine.load(Path(definition))
+        return StateMachine.parse(definition, type=type or "STANDARD")
+    return StateMachine.load(Path(definition), type=type)
 
 
 def plan_of(machine: StateMachine) -> Plan:
