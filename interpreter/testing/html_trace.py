@@ -48,15 +48,15 @@ def _run_section(number: int, run: WorkflowRun) -> str:
 
 
 def _diagram(run: WorkflowRun) -> str:
-    """The SVG painted by the run; as an outline where no Graphviz is installed."""
-    from asl.diagram import LayoutUnavailableError, render, to_text
+    """The SVG painted by the run; as an outline where Graphviz is missing or fails."""
+    from asl.diagram import LayoutError, LayoutUnavailableError, render, to_text
     from interpreter.overlay import overlay_of
 
     graph = run.machine.machine.graph
     overlay = overlay_of(graph, run.history)
     try:
         drawn = render(graph, format="svg", overlay=overlay, title=run.machine.name)
-    except LayoutUnavailableError:
+    except (LayoutUnavailableError, LayoutError):
         return f"<pre>{escape(to_text(graph, overlay=overlay))}</pre>"
     svg = drawn.decode() if isinstance(drawn, bytes) else drawn
     return svg[svg.index("<svg") :]

@@ -16,6 +16,7 @@ from interpreter.testing.case_files import CaseFile
 from interpreter.testing.history_file import HistoryError, RecordedHistory
 from interpreter.testing.mock_config_cases import put_on
 from interpreter.testing.mocks_from_history import case_file_text, mock_config, pytest_file
+from interpreter.testing.observing import Observer
 from interpreter.testing.recording import Recording
 from interpreter.testing.replaying import replay
 from interpreter.testing.session import Session
@@ -107,6 +108,29 @@ def test_mocks_from_a_recorded_history_run_to_the_recorded_end(case, tmp_path):
     written.write_text(case_file_text(recording, "recorded.asl.json", ".json"))
     run, _ = next(iter(CaseFile(written, Session()).cases())).runner(None)
     assert as_recorded(case, run)
+
+
+@needs_recordings
+def test_being_watched_for_coverage_changes_no_history_and_sees_every_state_that_was_entered(tmp_path):
+    path = tmp_path / "watched.asl.json"
+    for case in load_cases("execution"):
+        if not case.get("task_responses") or not case["expect"].get("history") or case["id"] in EXCEPTIONS:
+            continue
+        path.write_text(json.dumps(case["definition"], indent=1))
+        loaded = StateMachine.load(path, type=case.get("type", "STANDARD"))
+        events = [as_printed(event) for event in in_order(case["expect"]["history"])]
+        recording = Recording.of(RecordedHistory.of(events), loaded.graph)
+        observer = Observer()
+        runs = []
+        for mocked in (MachineUnderTest(loaded, mode="NONE"), MachineUnderTest(loaded, mode="NONE", observer=observer)):
+            put_on(mocked, MockConfig.parse(json.dumps(mock_config(recording, "R"))).mocks("recorded"))
+            runs.append(mocked.run(case["input"]))
+        plain, watched = runs
+        assert watched.history == plain.history, case["id"]
+        assert watched.explanation == plain.explanation, case["id"]
+        hits = observer.hits[str(path), "watched"].hits
+        entered = {node.name for node in loaded.graph.states() if ("entered", node.pointer) in hits}
+        assert entered == {visit.state for visit in plain.visits}, case["id"]
 
 
 @needs_recordings
