@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 30.0
 NO_HOST_PREFIX = "AWS_DISABLE_HOST_PREFIX_INJECTION"
+ANY_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def serve(
         raise failures[0]
     known = application.settings
     try:
-        with _without_host_prefix():
+        with _for_clients(known.region):
             yield RunningServer(f"http://{host}:{application.port}", application.port, known.account, known.region)
     finally:
         application.stop()
@@ -61,16 +63,43 @@ def serve(
 
 
 @contextmanager
-def _without_host_prefix() -> Iterator[None]:
-    """Clients made meanwhile do not put ``sync-`` before the host, which only AWS's own hosts have."""
-    before = os.environ.get(NO_HOST_PREFIX)
-    os.environ[NO_HOST_PREFIX] = "true"
+def _for_clients(region: str) -> Iterator[None]:
+    """What clients made meanwhile need: no ``sync-`` before the host, and where the machine has none, a region and
+    credentials (any will do)."""
+    wanted = {NO_HOST_PREFIX: "true", **({} if _has_credentials() else ANY_CREDENTIALS)}
+    if not (_is_set("AWS_DEFAULT_REGION", "AWS_REGION") or _is_file("AWS_CONFIG_FILE", "config")):
+        wanted["AWS_DEFAULT_REGION"] = region
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        os.environ.pop(NO_HOST_PREFIX, None)
-        if before is not None:
-            os.environ[NO_HOST_PREFIX] = before
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _has_credentials() -> bool:
+    names = (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_PROFILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    )
+    return (
+        _is_set(*names)
+        or _is_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        or _is_file("AWS_CONFIG_FILE", "config")
+    )
+
+
+def _is_set(*names: str) -> bool:
+    return any(os.environ.get(name) for name in names)
+
+
+def _is_file(variable: str, usual: str) -> bool:
+    return Path(os.environ.get(variable) or Path.home() / ".aws" / usual).is_file()
 
 
 def _application(**settings: Any) -> Application:

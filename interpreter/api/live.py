@@ -29,10 +29,10 @@ class Live:
     """What only matters while an execution is in memory.
 
     ``inbox`` holds messages with the future of whoever waits until they are permanent; ``timers`` is a heap of
-    (instant, frame, ticket); ``tasks`` are the attempts in flight by frame; ``claimed`` are the waits (frame, ticket,
-    and the child's number for a Map Run) whose end has been accepted. ``children`` are the ARNs of a Map Run's open
-    children by frame, ``map_runs`` the Map Runs under way by their first event. ``has_offers`` says that activity
-    tasks of it may wait for a worker.
+    (instant, frame, ticket); ``tasks`` are the attempts in flight by frame, ``submitting`` those of them that ask for a
+    callback and have no response yet; ``claimed`` are the waits (frame, ticket, and the child's number for a Map Run)
+    whose end has been accepted. ``children`` are the ARNs of a Map Run's open children by frame, ``map_runs`` the Map
+    Runs under way by their first event. ``has_offers`` says that activity tasks of it may wait for a worker.
     """
 
     __slots__ = (
@@ -48,6 +48,7 @@ class Live:
         "map_runs",
         "plan",
         "record",
+        "submitting",
         "tasks",
         "timers",
     )
@@ -64,6 +65,7 @@ class Live:
         self.inbox: list[tuple[Message, asyncio.Future[None] | None]] = []
         self.timers: list[tuple[float, int, int]] = []
         self.tasks: dict[int, asyncio.Future[Any]] = {}
+        self.submitting: dict[int, asyncio.Future[Any]] = {}
         self.claimed: set[tuple[int, ...]] = set()
         self.children: dict[int, set[str]] = {}
         self.map_runs: dict[int, MapRun] = {}

@@ -130,6 +130,8 @@ class Performer:
         if inspect.isawaitable(work):
             task = asyncio.ensure_future(_finished(work))
             live.tasks[frame.id] = task
+            if getattr(answer, "submits", False):
+                live.submitting[frame.id] = task
             if not request.resource.pattern:
                 self._working.add(task)
                 task.add_done_callback(self._working.discard)
@@ -166,8 +168,9 @@ class Performer:
         )
 
     def _done(self, live: Live, number: int, ticket: int, task: asyncio.Future[Any]) -> None:
-        if live.tasks.get(number) is task:
-            del live.tasks[number]
+        for tasks in (live.tasks, live.submitting):
+            if tasks.get(number) is task:
+                del tasks[number]
         if task.cancelled():
             return
         failure = task.exception()

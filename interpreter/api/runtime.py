@@ -201,7 +201,12 @@ class Runtime:
             await future
 
     def _time_came(self, arn: str) -> None:
-        live = self.live(arn)
+        try:
+            live = self.live(arn)
+        except StoreError as error:
+            log.error("%s waits for the store: %s", arn, error)
+            self._timers.set(arn, self.now() + RETRY_SECONDS)
+            return
         if live is None:
             return
         live.inbox.extend((TimerFired(frame, ticket), None) for frame, ticket in live.due_timers(self.now()))

@@ -65,6 +65,7 @@ def _submitting(answer: Callable[[TaskRequest], Json]) -> Answer:
         request.submitted(accepted)
         return PENDING
 
+    submit.submits = True  # type: ignore[attr-defined]
     return submit
 
 

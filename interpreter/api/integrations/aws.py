@@ -66,7 +66,9 @@ class Aws:
         session = get_session()
         endpoint = self._settings.endpoint(name)
         options: dict[str, Any] = {"region_name": self._settings.region, "endpoint_url": endpoint}
-        if endpoint and session.get_credentials() is None:
+        if endpoint is None:
+            _check_credentials(session, name, resource)
+        elif session.get_credentials() is None:
             options |= {"aws_access_key_id": _ANY, "aws_secret_access_key": _ANY}
         try:
             return session.create_client(name, config=_config(is_local=bool(endpoint)), **options)
@@ -95,6 +97,17 @@ class Aws:
             name = f"{_prefix(client, resource)}.SdkClientException"
             raise TaskError(name, f"Unable to execute HTTP request: {error}") from error
         return response
+
+
+def _check_credentials(session: Any, name: str, resource: Resource) -> None:
+    """Nothing is sent to AWS itself with the credentials that are there for the sake of form."""
+    credentials = session.get_credentials()
+    if credentials is None or credentials.access_key == _ANY:
+        variable = f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}"
+        cause = (
+            f"Nothing answers {resource.arn} here. Mock the state, name what answers it with --task, or set {variable}."
+        )
+        raise TaskError(f"{OPTIMIZED_PREFIXES.get(resource.service or 'lambda', 'Sdk')}.SdkClientException", cause)
 
 
 def _config(*, is_local: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 
 from asl.json_text import to_text
@@ -14,6 +15,7 @@ from interpreter.execution import Frame, Phase
 from interpreter.messages import TaskFailed, TaskHeartbeat, TaskStarted, TaskSucceeded
 
 POLL_SECONDS = 60.0
+SUBMIT_SECONDS = 60.0
 
 
 async def get_activity_task(service: Service, request: JsonObject) -> JsonObject:
@@ -29,16 +31,14 @@ async def get_activity_task(service: Service, request: JsonObject) -> JsonObject
 
 
 async def send_task_success(service: Service, request: JsonObject) -> JsonObject:
-    live, frame = _waiting(service, request["taskToken"])
     output = task_output(request["output"])
-    live.claimed.add((frame.id, frame.ticket))
+    live, frame = await _claimed(service, request["taskToken"])
     await service.runtime.deliver(live, TaskSucceeded(frame.id, frame.ticket, output))
     return {}
 
 
 async def send_task_failure(service: Service, request: JsonObject) -> JsonObject:
-    live, frame = _waiting(service, request["taskToken"])
-    live.claimed.add((frame.id, frame.ticket))
+    live, frame = await _claimed(service, request["taskToken"])
     message = TaskFailed(frame.id, frame.ticket, request.get("error"), request.get("cause"))
     await service.runtime.deliver(live, message)
     return {}
@@ -48,6 +48,20 @@ async def send_task_heartbeat(service: Service, request: JsonObject) -> JsonObje
     live, frame = _waiting(service, request["taskToken"])
     await service.runtime.deliver(live, TaskHeartbeat(frame.id, frame.ticket))
     return {}
+
+
+async def _claimed(service: Service, token: str) -> tuple[Live, Frame]:
+    """The execution and the frame that wait for a token, which nobody else can end any more.
+
+    An answer may be quicker than the response to the request that asked for it; that one comes first in history.
+    """
+    live, frame = _waiting(service, token)
+    asking = live.submitting.get(frame.id)
+    if asking is not None:
+        await asyncio.wait({asking}, timeout=SUBMIT_SECONDS)
+        live, frame = _waiting(service, token)
+    live.claimed.add((frame.id, frame.ticket))
+    return live, frame
 
 
 def _waiting(service: Service, token: str) -> tuple[Live, Frame]:

@@ -1,6 +1,7 @@
 """Services that served tasks reach: AWS emulators, Lambda's Invoke API and web servers at their endpoints."""
 
 import json
+import os
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -285,3 +286,18 @@ def test_a_distributed_map_reads_its_items_from_s3_and_writes_its_results_there(
     (written,) = manifest["ResultFiles"]["SUCCEEDED"]
     results = json.loads(s3.get_object(Bucket="maps", Key=written["Key"])["Body"].read())
     assert [json.loads(result["Output"]) for result in results] == [{"n": 1}, {"n": 2}]
+
+
+def test_nothing_is_sent_to_aws_without_credentials_of_its_own(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    state = {"Type": "Task", "Resource": f"{FUNCTION}f", "End": True}
+    definition = json.dumps({"StartAt": "T", "States": {"T": state}})
+    with serve() as lonely:
+        elsewhere = make_client(lonely.url)
+        role = "arn:aws:iam::123456789012:role/r"
+        machine = elsewhere.create_state_machine(name="m", definition=definition, roleArn=role, type="EXPRESS")
+        answer = elsewhere.start_sync_execution(stateMachineArn=machine["stateMachineArn"])
+    assert answer["error"] == "Lambda.SdkClientException"
+    assert "or set AWS_ENDPOINT_URL_LAMBDA" in answer["cause"]

@@ -275,13 +275,15 @@ def test_only_the_local_machine_reaches_the_server_unless_told(server):
         pass
 
 
-def test_a_client_without_any_settings_works_inside_the_block():
+def test_a_client_without_any_settings_works_inside_the_block(monkeypatch, tmp_path):
     import boto3
 
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
     before = dict(os.environ)
     with serve(mocks={"T": [{"Throw": {"Error": "E", "Cause": "c"}}, {"Return": 2}]}) as server:
-        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
-        client = boto3.client("stepfunctions", endpoint_url=server.url, region_name="us-east-1", **keys)
+        client = boto3.Session().client("stepfunctions", endpoint_url=server.url)
         retried = {**DEFINITION["States"]["T"], "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 1}]}
         definition = json.dumps({"StartAt": "T", "States": {"T": retried}})
         machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE, type="EXPRESS")

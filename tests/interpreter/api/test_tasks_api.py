@@ -7,21 +7,23 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
+from served import make_client
 
 from interpreter import TaskError, serve
 
 ARN = "arn:aws:states:us-east-1:123456789012"
 ACTIVITY = f"{ARN}:activity:work"
-handed_out = []
-
-
-def hand_out(value):
-    handed_out.append(value)
-    return {"accepted": True}
+servers = []
 
 
 async def slowly(value):
     return {"slow": value}
+
+
+def calls_back(event):
+    """A worker that reports to the server before it gives its answer."""
+    make_client(servers[-1].url).send_task_success(taskToken=event["Token"], output='"called back"')
+    return "too late"
 
 
 def fails(value):
@@ -30,8 +32,9 @@ def fails(value):
 
 @pytest.fixture(scope="module")
 def server():
-    tasks = {"fails": fails, "slowly": slowly, "hand_out": hand_out}
+    tasks = {"fails": fails, "slowly": slowly, "calls_back": calls_back}
     with serve(tasks=tasks) as running:
+        servers.append(running)
         yield running
 
 
@@ -285,3 +288,17 @@ def test_a_task_is_not_given_to_a_worker_that_has_gone(server, client, create):
     taken = client.get_activity_task(activityArn=ACTIVITY)
     client.send_task_success(taskToken=taken["taskToken"], output="1")
     assert ended(client, arn)["status"] == "SUCCEEDED"
+
+
+def test_a_function_may_complete_its_own_callback(server, client, create):
+    machine = create(
+        task(
+            "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            Parameters={"FunctionName": "calls_back", "Payload.$": "$$.Task"},
+        ),
+        name="own_callback",
+    )
+    began = time.monotonic()
+    described = ended(client, start(client, machine))
+    assert (described["status"], described["output"]) == ("SUCCEEDED", '"called back"')
+    assert time.monotonic() - began < 5
