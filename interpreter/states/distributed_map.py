@@ -109,15 +109,28 @@ class DistributedMap(Map):
 
     def _dispatch(self, machine: Machine, frame: Frame, items: list[Json], keys: list[str] | None) -> Json:
         run = _run_of(frame)
+        try:
+            self._fill(machine, frame, items, keys)
+        except StateError as failure:
+            if failure.error == "States.DataLimitExceeded":
+                raise self._run_failed(machine, frame, failure.error, failure.cause) from None
+            frame.map_run = frame.work = None
+            raise
+        machine.wait(frame, Phase.JOIN)
+        self._start_children(machine, frame)
+        return self._over(machine, frame) if run.is_over else WAITING
+
+    def _fill(self, machine: Machine, frame: Frame, items: list[Json], keys: list[str] | None) -> None:
+        """Make the children's inputs, none larger than an execution takes."""
+        run = _run_of(frame)
         inputs = [self._item_input(machine, frame, index, item, keys) for index, item in enumerate(items)]
         if self._batcher is None:
             run.fill(inputs, [1] * len(inputs))
         else:
             made = self._batches(machine, frame, inputs)
             run.fill(list(made), [len(batch["Items"]) for batch in made])
-        machine.wait(frame, Phase.JOIN)
-        self._start_children(machine, frame)
-        return self._over(machine, frame) if run.is_over else WAITING
+        for value in run.inputs:
+            machine.measured(value, None, self.state.name)
 
     def _item_input(self, machine: Machine, frame: Frame, index: int, item: Json, keys: list[str] | None) -> Json:
         run = _run_of(frame)

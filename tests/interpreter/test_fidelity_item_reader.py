@@ -128,3 +128,25 @@ def test_the_numbers_of_reader_and_batcher_name_their_whole_place() -> None:
     assert failed["evaluationFailedEventDetails"]["location"] == "ItemReader/ReaderConfig/MaxItems"
     most = distributed(ItemReader=reader({"InputType": "JSON", "MaxItems": "{% 100000000 %}"}, parameters="Arguments"))
     assert run_map(most, {}, {"Body": "[1]"}, language="JSONata").output == [1]
+
+
+def caught(**fields: Any) -> JsonObject:
+    state = distributed(Catch=[{"ErrorEquals": ["States.ALL"], "Next": "After"}], Next="After", **fields)
+    del state["End"]
+    after = {"Type": "Pass", "Parameters": {"error.$": "$.Error", "context.$": "$$"}, "End": True}
+    return {"StartAt": "S", "States": {"S": state, "After": {"QueryLanguage": "JSONPath", **after}}}
+
+
+@pytest.mark.parametrize("batcher", [{}, {"ItemBatcher": {"MaxItemsPerBatch": 10}}])
+def test_a_child_whose_input_would_be_too_large_fails_the_map_run(batcher: JsonObject) -> None:
+    twice = {"a.$": "$$.Map.Item.Value", "b.$": "$$.Map.Item.Value"}
+    result = run(caught(ItemSelector=twice, **batcher), ["x" * 140_000])
+    assert result.output["error"] == "States.DataLimitExceeded"
+    types = [event["type"] for event in result.history]
+    assert types[3:7] == ["MapRunStarted", "MapRunFailed", "MapStateFailed", "MapStateExited"]
+
+
+def test_a_caught_item_selector_leaves_no_map_run_behind() -> None:
+    result = run(caught(QueryLanguage="JSONata", Items=[1], ItemSelector="{% $nope %}"), {})
+    assert result.output["error"] == "States.QueryEvaluationError"
+    assert "Map" not in result.output["context"]
