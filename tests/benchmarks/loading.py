@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -53,6 +54,7 @@ def loaded(rounds: int) -> Measured:
 
 
 def _cpu(work: Callable[[], object]) -> float:
+    gc.collect()
     begun = process_time()
     work()
     return process_time() - begun

@@ -13,6 +13,10 @@ from workloads import Workload, document, ours
 Once = Callable[[Any], Awaitable[Any]]
 
 
+SAMPLE = 0.02
+"""Seconds that a sample lasts, far above the clock's resolution."""
+
+
 class Measured(NamedTuple):
     """Seconds of CPU time that one execution takes."""
 
@@ -41,8 +45,8 @@ async def measured(workload: Workload, budget: float) -> Measured:
 
 
 async def _repeats(side: Once, value: Any) -> int:
-    """How many runs a sample needs to be well above the clock's resolution."""
-    return max(1, int(0.002 / max(await _timed(side, value, 5), 1e-6)))
+    """How many runs a sample needs to last as long as the other side's, so that both start equally cold."""
+    return max(1, round(SAMPLE / max(await _timed(side, value, 5), 1e-6)))
 
 
 async def _timed(side: Once, value: Any, repeat: int) -> float:
