@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from interpreter.api.errors import invalid_arn, invalid_name
+from interpreter.api.errors import ApiError, invalid_arn, invalid_name
 
 NAME_LIMIT = 80
 _FORBIDDEN_IN_NAMES = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff]""")
 _NO_CHARACTERS = re.compile("[\ud800-\udfff]")
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d*:role/[^\ud800-\udfff]+")
 _KINDS = {"stateMachine": 1, "execution": 2, "express": 3, "mapRun": 2, "activity": 1}
 
 
@@ -53,6 +54,13 @@ def parse_arn(text: str, *kinds: str) -> Arn:
     if not name or (not qualifier and (_KINDS[kind] > 1 or ":" in rest)):
         raise invalid_arn(f"Invalid ARN resource: {text}")
     return Arn(text, parts[1], parts[3], parts[4], kind, name, qualifier or None)
+
+
+def check_role(arn: str) -> str:
+    """``arn`` when it looks like a role's; otherwise InvalidArn."""
+    if not _ROLE.fullmatch(arn):
+        raise ApiError("InvalidArn", f"Invalid Role Arn: '{arn}'")
+    return arn
 
 
 def check_name(name: str) -> str:

@@ -32,7 +32,6 @@ class Integrations:
         self._aws = aws
         self._answers: dict[tuple[str, str], Answer] = {
             ("lambda", "invoke"): functions.invoke,
-            ("aws-sdk:lambda", "invoke"): aws.call,
             ("states", "startExecution"): Nested(service).start_execution,
             ("events", "putEvents"): lambda request: put_events(aws, request),
             ("apigateway", "invoke"): invoke_api,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asl.types import JsonObject
-from interpreter.api.arn import check_name
+from interpreter.api.arn import check_name, check_role
 from interpreter.api.definitions import check_definition, variable_references
 from interpreter.api.errors import ApiError, state_machine_does_not_exist, validation
 from interpreter.api.operations.logging_configuration import normalised_logging
@@ -68,7 +68,7 @@ def _settings(request: JsonObject, old: Settings | None) -> Settings:
     logging = request.get("loggingConfiguration")
     return Settings(
         definition=request.get("definition", old.definition if old else ""),
-        role_arn=request.get("roleArn", old.role_arn if old else ""),
+        role_arn=check_role(request.get("roleArn", old.role_arn if old else "")),
         logging=old.logging if logging is None and old else normalised_logging(logging or {}),
         tracing=_enabled(request.get("tracingConfiguration", old.tracing if old else NO_TRACING)),
         encryption=checked_encryption(request.get("encryptionConfiguration"), old.encryption if old else OWN_KEY),

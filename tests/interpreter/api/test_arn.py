@@ -2,7 +2,7 @@
 
 import pytest
 
-from interpreter.api.arn import Names, check_name, parse_arn
+from interpreter.api.arn import Names, check_name, check_role, parse_arn
 from interpreter.api.errors import ApiError
 
 PREFIX = "arn:aws:states:us-east-1:123456789012"
@@ -55,3 +55,14 @@ def test_arns_are_made_for_an_account_and_a_region():
     assert names.execution("m", "e") == "arn:aws-cn:states:eu-west-1:1:execution:m:e"
     assert names.express_execution("m", "e", "u") == "arn:aws-cn:states:eu-west-1:1:express:m:e:u"
     assert names.activity("a") == "arn:aws-cn:states:eu-west-1:1:activity:a"
+
+
+@pytest.mark.parametrize("arn", ["role", "arn:aws:iam::1:user/u", "arn:aws:iam::1:role/"])
+def test_what_is_no_role_is_refused_by_its_own_name(arn):
+    with pytest.raises(ApiError, match="InvalidArn: Invalid Role Arn: '"):
+        check_role(arn)
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:iam::012345678901:role/DummyRole", "arn:aws-cn:iam::1:role/path/r"])
+def test_any_role_will_do(arn):
+    assert check_role(arn) == arn
