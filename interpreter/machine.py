@@ -55,6 +55,7 @@ _VARIABLES_THAT_FIT = VARIABLES_LIMIT // PAYLOAD_LIMIT
 
 _HISTORY_FULL = f"The execution reached the maximum number of history events ({HISTORY_LIMIT})."
 _ABORTED_EVENTS = frozenset({"Task", "Wait", "Map", "Parallel"})
+_POINT_BEFORE_ENTERED = frozenset({"Pass", "Task", "Map"})
 _CONTAINERS = frozenset({"Map", "Parallel"})
 
 
@@ -413,9 +414,10 @@ class Machine:
         return f"An error occurred while executing {place}. {failure.cause or ''}"
 
     def _evaluation_failed(self, frame: Frame, error: str | None, cause: str | None, field: str) -> None:
-        # AWS points the event at what the Entered event points at, but for Wait at the Entered event itself.
+        # Recorded of Pass, Task and Map: the event points at what the Entered event points at. Elsewhere, and of late,
+        # it points at the Entered event itself.
         previous = frame.previous
-        if previous == frame.entered and frame.state.type != "Wait":
+        if previous == frame.entered and frame.state.type in _POINT_BEFORE_ENTERED:
             previous = frame.came_from
         details = (frame.state.name, error, cause, field or None)
         frame.previous = self.emit("EvaluationFailed", previous, details)
