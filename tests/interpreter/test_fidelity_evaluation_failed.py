@@ -1,4 +1,4 @@
-"""Where the EvaluationFailed event of a state that did nothing yet points: at its Entered event or at what was before."""
+"""Where the EvaluationFailed event of a state that did nothing yet points: at its Entered event or before it."""
 
 from __future__ import annotations
 
