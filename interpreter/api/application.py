@@ -26,8 +26,9 @@ from interpreter.api.service import Service
 from interpreter.api.settings import ServerSettings
 from interpreter.clock import SystemClock
 from interpreter.history import Row
+from interpreter.saved import VERSION
 from interpreter.store import open_store
-from interpreter.store.port import ExecutionRecord, Store, StoreError
+from interpreter.store.port import ExecutionRecord, RecordChange, Store, StoreError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -37,6 +38,9 @@ GRACE_SECONDS = 10
 """How long requests and tasks in flight may take to end after the server was told to stop."""
 
 BACKLOG = 2048
+META = "meta"
+"""The kind of the records that the server keeps about its own data."""
+
 RETENTION_SECONDS = 90 * 86_400
 """How long closed executions are kept, and their names taken (AWS quota)."""
 
@@ -77,6 +81,7 @@ class Application:
     async def _run(self, ready: Callable[[], None]) -> None:
         from interpreter.api.server import Endpoint
 
+        await _check_form(self.store)
         metrics = Metrics()
         service, preloader = self._service(metrics)
         server = _http_server(Endpoint(service, metrics).app())
@@ -157,6 +162,18 @@ class Application:
     def stop(self) -> None:
         """Have the server stop; may be called from any thread."""
         self._stopping.set()
+
+
+async def _check_form(store: Store) -> None:
+    """Refuse open executions in a form that this program does not read, before anything is done to them."""
+    form = dict(store.records(META)).get("form")
+    if form is None:
+        await store.commit((), [RecordChange(META, "form", VERSION)])
+    elif form != VERSION:
+        raise StoreError(
+            f"the store holds executions in form {form!r}, and this program reads form {VERSION}: "
+            "go on with it in the version of the program that wrote it, or name another one with --store"
+        )
 
 
 def _http_server(app: Starlette) -> uvicorn.Server:

@@ -12,6 +12,7 @@ import pytest
 from served import COMMAND, ROLE, make_client, server_process, start_server
 
 from interpreter import InterpreterError, serve
+from interpreter.store.port import StoreError
 
 DEFINITION = {
     "StartAt": "T",
@@ -373,3 +374,37 @@ def test_the_servers_own_log_is_one_json_object_a_line(tmp_path):
         "execution ended",
     ]
     assert (lines[-1]["level"], lines[-1]["status"], lines[-1]["error"]) == ("info", "FAILED", "E")
+
+
+def test_mocks_go_on_where_they_were_after_a_crash(tmp_path):
+    retried = {**DEFINITION["States"]["T"], "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 2, "MaxAttempts": 1}]}
+    path = tmp_path / "retried.asl.json"
+    path.write_text(json.dumps({"StartAt": "T", "States": {"T": retried}}))
+    answers = json.dumps([{"Throw": {"Error": "E", "Cause": "c"}}, {"Return": "second"}])
+    flags = ("--store", f"sqlite:///{tmp_path}/asl.db", "--mock", f"T={answers}", str(path))
+    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:retried"
+    with server_process(*flags) as (_, url):
+        client = make_client(url)
+        arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+        while len(client.get_execution_history(executionArn=arn)["events"]) < 5:
+            time.sleep(0.01)
+    with server_process(*flags) as (_, url):
+        assert ended(make_client(url), arn)["output"] == '"second"'
+
+
+def test_executions_in_a_form_of_another_version_are_refused_and_kept(tmp_path, monkeypatch):
+    store = f"sqlite:///{tmp_path}/asl.db"
+    definition = json.dumps({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 600, "End": True}}})
+    with serve(store=store) as server:
+        client = make_client(server.url)
+        machine = client.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
+        arn = client.start_execution(stateMachineArn=machine)["executionArn"]
+    monkeypatch.setattr("interpreter.api.application.VERSION", 99)
+    with (
+        pytest.raises(StoreError, match="and this program reads form 99"),
+        serve(store=store),
+    ):
+        pass
+    monkeypatch.undo()
+    with serve(store=store) as server:
+        assert make_client(server.url).describe_execution(executionArn=arn)["status"] == "RUNNING"
