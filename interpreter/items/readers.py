@@ -26,6 +26,12 @@ def read_items(answer: Json, config: JsonObject) -> list[Json]:
     return _iterable(answer)
 
 
+def next_page(answer: Json) -> str | None:
+    """What a listing says that it goes on with, if it does."""
+    token = answer.get("NextContinuationToken") if isinstance(answer, dict) and "Contents" in answer else None
+    return token if isinstance(token, str) else None
+
+
 class FurtherObjects(NamedTuple):
     """The objects that a listing or a manifest names, as getObject parameters, and the ReaderConfig to read them
     with."""

@@ -11,7 +11,7 @@ from asl.json_text import PAYLOAD_LIMIT
 from asl.types import Json, JsonObject
 from interpreter.commands import CancelTask, ScheduleTask, StartChild
 from interpreter.execution import Frame, Phase
-from interpreter.items.readers import ITEM_READER_FAILED, batches, further_objects, read_items
+from interpreter.items.readers import ITEM_READER_FAILED, batches, further_objects, next_page, read_items
 from interpreter.items.writer import exported, transformed
 from interpreter.machine import WAITING
 from interpreter.map_run import MapRun
@@ -231,32 +231,46 @@ class DistributedMap(Map):
         if frame.failure is not None:
             (error, cause), frame.failure = frame.failure, None
             raise self._run_failed(machine, frame, error, cause)
-        if run.result is not None and not run.is_filled:
-            answer, run.result = run.result, None
-            try:
-                self._take(frame, answer)
-            except StateError as failure:
-                raise self._run_failed(machine, frame, failure.error, failure.cause) from None
-            if run.reads:
-                self._read_object(machine, frame, GET_OBJECT, run.reads[0])
-                return WAITING
-            items, run.items = run.items, []
-            return self._dispatch(machine, frame, items[: run.most_items], None)
-        return self._over(machine, frame)
+        return self._over(machine, frame) if run.is_filled else self._read_on(machine, frame)
 
-    def _take(self, frame: Frame, answer: Json) -> None:
-        """What was read is a listing or a manifest of objects to read, or it has items."""
+    def _read_on(self, machine: Machine, frame: Frame) -> Json:
+        """Take an answer; then read what it leads to, or hand the items out."""
         run = _run_of(frame)
-        if not run.reads:
-            further = further_objects(answer, self._config, frame.work.get("Bucket"))
-            if further is None:
-                run.items = read_items(answer, self._config)
-            else:
-                run.reads, run.config = further
-            return
-        found = read_items(answer, run.config)
-        run.items += found
-        run.sources += [self._source(run.reads.pop(0))] * len(found)
+        answer, run.result = run.result, None
+        try:
+            following = self._take(frame, answer)
+        except StateError as failure:
+            raise self._run_failed(machine, frame, failure.error, failure.cause) from None
+        if following is not None:
+            self._read_object(machine, frame, *following)
+            return WAITING
+        items, run.items = run.items, []
+        return self._dispatch(machine, frame, items[: run.most_items], None)
+
+    def _take(self, frame: Frame, answer: Json) -> tuple[str, Json] | None:
+        """Keep the items in an answer; returns what to call next, with its parameters: the listing's next page, or an
+        object that a listing or a manifest names."""
+        run = _run_of(frame)
+        if run.reads:
+            found = read_items(answer, run.config)
+            run.items += found
+            run.sources += [self._source(run.reads.pop(0))] * len(found)
+        elif (token := next_page(answer)) is not None:
+            run.items += read_items(answer, self._config)
+            return self.resource_for(frame).arn, {**frame.work, "ContinuationToken": token}
+        else:
+            self._take_last_page(frame, answer)
+        return (GET_OBJECT, run.reads[0]) if run.reads else None
+
+    def _take_last_page(self, frame: Frame, answer: Json) -> None:
+        run = _run_of(frame)
+        if isinstance(answer, dict) and run.items:
+            answer = {**answer, "Contents": [*run.items, *answer.get("Contents", ())]}
+        further = further_objects(answer, self._config, frame.work.get("Bucket"))
+        if further is None:
+            run.items = read_items(answer, self._config)
+        else:
+            run.items, run.reads, run.config = [], *further
 
     def _over(self, machine: Machine, frame: Frame) -> Json:
         run = _run_of(frame)

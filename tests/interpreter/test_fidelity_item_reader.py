@@ -150,3 +150,23 @@ def test_a_caught_item_selector_leaves_no_map_run_behind() -> None:
     result = run(caught(QueryLanguage="JSONata", Items=[1], ItemSelector="{% $nope %}"), {})
     assert result.output["error"] == "States.QueryEvaluationError"
     assert "Map" not in result.output["context"]
+
+
+def test_a_listing_of_several_pages_is_read_to_its_end() -> None:
+    first = {"Contents": [{"Key": "a"}], "NextContinuationToken": "more", "IsTruncated": True}
+    asked: list[Json] = []
+
+    def answer(parameters: JsonObject) -> Json:
+        asked.append(parameters)
+        return {"Contents": [{"Key": "b"}]} if "ContinuationToken" in parameters else first
+
+    machine = {"StartAt": "S", "States": {"S": distributed(ItemReader=reader(None, "listObjectsV2"))}}
+    result = run(machine, {}, tasks={"S": answer})
+    assert result.output == [{"Key": "a"}, {"Key": "b"}]
+    assert asked == [{"Bucket": "data"}, {"Bucket": "data", "ContinuationToken": "more"}]
+
+
+def test_a_reader_that_gives_null_has_nothing_to_iterate_over() -> None:
+    machine = {"StartAt": "S", "States": {"S": distributed(ItemReader=reader({"InputType": "JSON"}))}}
+    result = run(machine, {}, mocks={"S": {"Return": None}})
+    assert (result.error, result.cause) == ("States.ItemReaderFailed", "Attempting to map over non-iterable node.")
