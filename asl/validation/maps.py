@@ -130,6 +130,10 @@ def _reader(value: JsonObject, context: Context) -> Findings | None:
         return None
     lists = str(value.get("Resource", "")).endswith(":listObjectsV2")
     flattens = config.get("Transformation") == "LOAD_AND_FLATTEN"
+    if flattens and str(value.get("Resource", "")).endswith(":getObject"):
+        hint = "LOAD_AND_FLATTEN reads what listObjectsV2 lists"
+        transformation = ("ReaderConfig", "Transformation")
+        return [Finding(SCHEMA, "Field 'Transformation' is not supported", transformation, 1, hint, at_key=True)]
     if "InputType" not in config and (flattens if lists else config.get("ManifestType") == "ATHENA_DATA"):
         return wrong("The field 'InputType' is required", "ReaderConfig")
     return None
@@ -147,6 +151,10 @@ def _reader_config(config: JsonObject, context: Context) -> Findings | None:
     if config.get("ManifestType") == "ATHENA_DATA" and input_type in ("JSON", "MANIFEST"):
         message = "Field 'ManifestType' is not supported"
         found = gather(found, [Finding(SCHEMA, message, ("ManifestType",), 1, at_key=True)])
+    if config.get("ManifestType") == "S3_INVENTORY" and input_type not in (None, "MANIFEST"):
+        hint = "the manifest itself says how the files of an S3 inventory are written"
+        message = "Field 'InputType' is not supported"
+        found = gather(found, [Finding(SCHEMA, message, ("InputType",), 1, hint, at_key=True)])
     if input_type == "CSV" and "CSVHeaderLocation" not in config:
         found = gather(found, wrong("The field 'CSVHeaderLocation' is required"))
     return gather(found, _csv_headers(config))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asl.types import Json, JsonObject, QueryLanguage
 from asl.validation.choices import RULE_FIELDS, choices, default
 from asl.validation.context import Context
-from asl.validation.findings import Check, Findings, only_one_of, wrong
+from asl.validation.findings import Check, Findings, gather, only_one_of, wrong
 from asl.validation.jsonata import expression_or, expression_template
 from asl.validation.maps import (
     PARTS,
@@ -118,6 +118,8 @@ def _credentials(value: Json, context: Context) -> Findings | None:
         return wrong_type("Object", value)
     if "RoleArn" not in value and (context.language == "JSONata" or "RoleArn.$" not in value):
         return wrong("The field 'RoleArn' is required but was missing")
+    if "RoleArn" in value and type(value["RoleArn"]) is not str:
+        return gather(None, wrong_type("String", value["RoleArn"]), "RoleArn")
     return (payload_template if context.language == "JSONPath" else _ANY_EXPRESSION)(value, context)
 
 

@@ -409,6 +409,13 @@ FIELDS = [
         task(TimeoutSeconds=5, HeartbeatSeconds=4),
     ),
     Rule(
+        "Credentials with a role that is no text",
+        task(Credentials={"RoleArn": 1}),
+        "Expected value of type String",
+        "/States/X/Credentials/RoleArn",
+        task(Credentials={"RoleArn": "arn:aws:iam::123456789012:role/other"}),
+    ),
+    Rule(
         "credentials without a role",
         task(Credentials={"x": 1}),
         "The field 'RoleArn' is required but was missing",
@@ -751,6 +758,20 @@ MAPS = [
         "The field 'InputType' is required",
         "/States/X/ItemReader/ReaderConfig",
         reader({"Transformation": "LOAD_AND_FLATTEN", "InputType": "JSON"}, LIST),
+    ),
+    Rule(
+        "flattening one object",
+        reader({"Transformation": "LOAD_AND_FLATTEN", "InputType": "JSON"}),
+        "Field 'Transformation' is not supported",
+        "/States/X/ItemReader/ReaderConfig",
+        reader({"Transformation": "NONE", "InputType": "JSON"}),
+    ),
+    Rule(
+        "an S3 inventory with an InputType",
+        reader({"ManifestType": "S3_INVENTORY", "InputType": "JSONL"}),
+        "Field 'InputType' is not supported",
+        "/States/X/ItemReader/ReaderConfig",
+        reader({"ManifestType": "S3_INVENTORY"}),
     ),
     Rule(
         "an Athena manifest of JSON",
