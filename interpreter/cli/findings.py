@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from interpreter.cli.source_lines import caret_lines
 
 if TYPE_CHECKING:
     from asl.diagnostics import Diagnostic
+
+_PARSER_LOCATION = "\n at [Source: "
+"""How AWS's parser ends a message: with the whole definition, which people see at its line instead."""
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -34,7 +38,8 @@ def finding_lines(each: Diagnostic) -> Iterator[str]:
     """One finding for people: the place and what is wrong, the line with a caret, and the next step."""
     place = each.source if each.position is None else f"{each.source}:{each.position.line}:{each.position.column}"
     location = f" at {each.location}" if each.location else ""
-    yield f"{place}: {each.severity.lower()}: {each.code}: {each.message}{location}"
+    message, repeated, _ = each.message.partition(_PARSER_LOCATION)
+    yield f"{place}: {each.severity.lower()}: {each.code}: {message}{'' if repeated else location}"
     if each.position is not None:
         yield from caret_lines(each.source, each.position)
     if each.hint:
@@ -68,20 +73,27 @@ def as_sarif(found: Sequence[Diagnostic], paths: Sequence[Path]) -> str:
     """SARIF 2.1.0, which code scanning takes."""
     codes = dict.fromkeys(each.code for each in found)
     driver = {"name": "asl", "rules": [{"id": code} for code in codes]}
-    run = {"tool": {"driver": driver}, "results": [_sarif_result(each) for each in found]}
+    results = [_sarif_result(each) for each in found]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _sarif_result(each: Diagnostic) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": Path(each.source).as_posix()}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(each.source)}}
     if each.position is not None:
         place["region"] = {"startLine": each.position.line, "startColumn": each.position.column}
-    text = f"{each.message}. {each.hint}" if each.hint else each.message
+    text = f"{each.message.rstrip('.')}. {each.hint[:1].upper()}{each.hint[1:]}" if each.hint else each.message
     location: dict[str, Any] = {"physicalLocation": place}
     if each.location:
         location["logicalLocations"] = [{"fullyQualifiedName": each.location}]
     level = "error" if each.severity == "ERROR" else "warning"
     return {"ruleId": each.code, "level": level, "message": {"text": text}, "locations": [location]}
+
+
+def _uri(source: str) -> str:
+    """The reference of a file: relative as it was given, or absolute with its scheme."""
+    path = Path(source)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
 def as_github(found: Sequence[Diagnostic], paths: Sequence[Path]) -> str:

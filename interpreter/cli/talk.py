@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -35,6 +36,7 @@ class TalkingGroup(click.Group):
 
 
 def _code_of(main: Callable[..., Any], args: tuple[Any, ...], extra: dict[str, Any]) -> int:
+    _write_every_character()
     try:
         code = main(*args, **{**extra, "standalone_mode": False})
     except click.ClickException as error:
@@ -50,6 +52,13 @@ def _code_of(main: Callable[..., Any], args: tuple[Any, ...], extra: dict[str, A
         click.echo(words, err=True)
         return COULD_NOT_START
     return code if isinstance(code, int) else OK
+
+
+def _write_every_character() -> None:
+    """Escape what the terminal's encoding does not have, such as half a surrogate pair, instead of failing over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _words_for(error: Exception) -> str | None:

@@ -65,6 +65,30 @@ def test_code_scanning_reads_sarif(asl: Asl, wrong: Path) -> None:
     assert {"id": "MISSING_TRANSITION_TARGET"} in run["tool"]["driver"]["rules"]
 
 
+def test_code_scanning_gets_sentences_and_addresses_that_are_escaped(asl: Asl, folder: Path) -> None:
+    states = {"é": {"Type": "Pass", "End": True}, "B": {"Type": "Pass", "End": True}}
+    (folder / "my #1 flow.asl.json").write_text(json.dumps({"StartAt": "é", "States": states}))
+    [run] = json.loads(asl("validate", "my #1 flow.asl.json", "--format", "sarif").stdout)["runs"]
+    [result] = run["results"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20%231%20flow.asl.json"
+    assert result["message"]["text"].startswith('State "B" is not reachable. No StartAt')
+
+
+def test_a_parser_message_does_not_repeat_the_definition_to_people(asl: Asl, folder: Path) -> None:
+    (folder / "nan.asl.json").write_text('{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": NaN}}}')
+    line = asl("validate", "nan.asl.json").stdout.splitlines()[0]
+    assert line.startswith("nan.asl.json:1:61: error: INVALID_JSON_DESCRIPTION: Unrecognized token 'NaN'")
+    assert "[Source: " not in line
+
+
+def test_characters_that_no_terminal_has_are_escaped(asl: Asl, folder: Path) -> None:
+    (folder / "half.asl.json").write_text('{"StartAt": "\\ud800", "States": {"\\ud800": {"Type": "Pss"}}}')
+    result = asl("validate", "half.asl.json")
+    assert result.exit_code == 1
+    assert "/States/\\ud800/Type" in result.stdout
+
+
 def test_github_gets_annotations(asl: Asl, wrong: Path) -> None:
     lines = asl("validate", "wrong.asl.json", "--format", "github").stdout.splitlines()
     start = "::error file=wrong.asl.json,title=MISSING_TRANSITION_TARGET,line=4,col=35::"
