@@ -92,10 +92,15 @@ def _checked(
     from asl.errors import DefinitionError
 
     try:
-        for definition in _definitions(path, resource):
-            yield from _checked_definition(definition, severity, type, values)
+        definitions = _definitions(path, resource)
     except DefinitionError as error:
+        definitions = []
         yield from error.diagnostics
+    for definition in definitions:
+        try:
+            yield from _checked_definition(definition, severity, type, values)
+        except DefinitionError as error:
+            yield from error.diagnostics
 
 
 def _definitions(path: Path, resource: str | None) -> list[FoundDefinition]:

@@ -146,6 +146,16 @@ def test_a_file_that_can_not_be_read_is_a_finding(asl: Asl, folder: Path, name: 
     assert "Traceback" not in result.stdout + result.stderr
 
 
+def test_a_machine_that_can_not_be_resolved_does_not_hide_the_next_one(asl: Asl, folder: Path) -> None:
+    missing = {"DefinitionUri": "nowhere.asl.json"}
+    stuck = {"Definition": {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}}}}
+    kind = "AWS::Serverless::StateMachine"
+    resources = {name: {"Type": kind, "Properties": each} for name, each in (("One", missing), ("Two", stuck))}
+    (folder / "template.yaml").write_text(yaml.safe_dump({"Resources": resources}))
+    told = json.loads(asl("validate", "template.yaml", "--format", "json", "--severity", "ERROR").stdout)
+    assert [each["code"] for each in told["diagnostics"]] == ["INVALID_SOURCE", "MISSING_END_STATE"]
+
+
 def test_the_pre_commit_hook_runs_the_command() -> None:
     [hook] = yaml.safe_load((Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text())
     assert (hook["id"], hook["entry"], hook["language"]) == ("asl-validate", "asl validate", "python")
