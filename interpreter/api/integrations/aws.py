@@ -42,6 +42,8 @@ class Aws:
             # A ResultWriter's file is written as it is; other tasks' texts are stored as JSON, in quotes.
             parameters["Body"] = request.input["Body"].encode("utf-8", "surrogatepass")
         response = self.request(client, resource, operation, parameters or {})
+        if resource.service == "s3":
+            return self.result(resource, model, inflated(response, request.input)) | listed(response)
         return self.result(resource, model, response)
 
     def result(self, resource: Resource, model: Any, response: JsonObject) -> JsonObject:
@@ -97,6 +99,35 @@ class Aws:
             name = f"{_prefix(client, resource)}.SdkClientException"
             raise TaskError(name, f"Unable to execute HTTP request: {error}") from error
         return response
+
+
+def inflated(response: JsonObject, parameters: Json) -> JsonObject:
+    """An ItemReader's object, unpacked where its name ends in ``.gz``."""
+    key = parameters.get("Key", "") if isinstance(parameters, dict) else ""
+    if "Body" not in response or not str(key).endswith(".gz"):
+        return response
+    import gzip
+
+    return {**response, "Body": gzip.decompress(response["Body"].read())}
+
+
+def listed(response: JsonObject) -> JsonObject:
+    """The ``Contents`` of an ItemReader's listing, if it is one: each object as an item, with its time in seconds since
+    1970."""
+    if "Contents" not in response:
+        return {}
+    return {"Contents": [_item(entry) for entry in response["Contents"]]}
+
+
+def _item(entry: JsonObject) -> JsonObject:
+    item = {
+        "Etag": entry.get("ETag"),
+        "Key": entry["Key"],
+        "LastModified": int(entry["LastModified"].timestamp()),
+        "Size": entry.get("Size"),
+        "StorageClass": entry.get("StorageClass"),
+    }
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _check_credentials(session: Any, name: str, resource: Resource) -> None:
