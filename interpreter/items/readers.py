@@ -19,8 +19,8 @@ def read_items(answer: Json, config: JsonObject) -> list[Json]:
     ``answer`` is a list of items, or a response with ``Body`` (text of an object, read by ``config``) or ``Contents``
     (a listing).
     """
-    if isinstance(answer, dict) and "Contents" in answer:
-        return list(answer["Contents"])
+    if isinstance(answer, dict) and ("Contents" in answer or answer.get("KeyCount") == 0):
+        return list(answer.get("Contents", ()))  # S3 leaves out the contents of an empty listing
     if isinstance(answer, dict) and isinstance(answer.get("Body"), str):
         return _READERS[config.get("InputType", "JSON")](answer["Body"], config)
     return _iterable(answer)

@@ -170,3 +170,9 @@ def test_a_reader_that_gives_null_has_nothing_to_iterate_over() -> None:
     machine = {"StartAt": "S", "States": {"S": distributed(ItemReader=reader({"InputType": "JSON"}))}}
     result = run(machine, {}, mocks={"S": {"Return": None}})
     assert (result.error, result.cause) == ("States.ItemReaderFailed", "Attempting to map over non-iterable node.")
+
+
+@pytest.mark.parametrize("config", [None, {"InputType": "JSON", "Transformation": "LOAD_AND_FLATTEN"}])
+def test_an_empty_listing_has_no_items(config: JsonObject | None) -> None:
+    result = run_map(distributed(ItemReader=reader(config, "listObjectsV2")), {}, {"KeyCount": 0, "Name": "data"})
+    assert result.output == []
