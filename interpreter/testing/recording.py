@@ -75,7 +75,7 @@ class Recording:
         output = details[0] if status == "SUCCEEDED" else None
         error, cause = (None, None) if status == "SUCCEEDED" else (*details, None, None)[:2]
         recording = cls(rows[0][3][0], status, output, error, cause, rows[0][2], rows, visits)
-        for call in _calls(visits):
+        for call in (*_calls(visits), *_calls_of_children(visits, graph)):
             recording.calls.setdefault(call.state, []).append(call)
         return recording
 
@@ -102,6 +102,16 @@ def _calls(visits: list[Visit]) -> Iterator[TaskCall]:
             visit.state, attempt.input, attempt.outcome, attempt.output, attempt.submitted, attempt.worker,
             attempt.error, attempt.cause, round(ended - attempt.started, 3), visit.parent is not None,
         )  # fmt: skip
+
+
+def _calls_of_children(visits: list[Visit], graph: StateGraph | None) -> Iterator[TaskCall]:
+    """Calls in the child executions of distributed Maps; with which input is not recorded."""
+    if graph is None:
+        return
+    from interpreter.testing.unrecorded_children import results_of_children
+
+    for _, task, results in results_of_children(graph, visits):
+        yield from (TaskCall(task, None, "succeeded", result) for result in results)
 
 
 def _attempts(visits: list[Visit]) -> Iterator[tuple[Visit, Attempt]]:
