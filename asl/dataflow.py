@@ -9,8 +9,7 @@ of its size in bytes, so that the 256 KiB limit costs nothing while payloads are
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from asl.errors import PathError, StateError
 from asl.expressions.jsonpath import Evaluate, compile_path
@@ -36,8 +35,7 @@ _SAME = (1, 0)
 TEMPLATE_TYPES = frozenset({"Task", "Parallel", "Map", "Pass"})
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlow:
+class DataFlow(NamedTuple):
     """``None`` stands for "unchanged": no ``before`` passes the raw input on, no ``after`` makes the result the
     output."""
 

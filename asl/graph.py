@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from asl.types import JsonObject, Pointer, QueryLanguage
 
@@ -31,8 +31,7 @@ class Transition:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StateNode:
+class StateNode(NamedTuple):
     """A state: its name, its plain definition, where it stands, and the index of the scope that holds it."""
 
     name: str

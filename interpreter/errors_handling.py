@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.dataflow import After, compile_assign
 from asl.expressions.reference_path import compile_result_path
@@ -18,8 +17,7 @@ _NOT_TASK_FAILED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorNames:
+class ErrorNames(NamedTuple):
     """``ErrorEquals``. ``States.Runtime`` is matched by nothing: the machine never asks."""
 
     names: frozenset[str]
@@ -32,8 +30,7 @@ class ErrorNames:
         return "States.TaskFailed" in names and error not in _NOT_TASK_FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class Retrier:
+class Retrier(NamedTuple):
     """One entry of Retry; ``interval`` and ``max_delay`` in seconds."""
 
     errors: ErrorNames
@@ -52,8 +49,7 @@ class Retrier:
         return delay if self.max_delay is None else min(delay, self.max_delay)
 
 
-@dataclass(frozen=True, slots=True)
-class Catcher:
+class Catcher(NamedTuple):
     """One entry of Catch. ``output`` makes the state's output from its raw input and the error output."""
 
     errors: ErrorNames

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from asl.diagnostics import Diagnostic, Position, Severity
 from asl.document.json_values import read_json
@@ -29,8 +28,7 @@ _YAML_SUFFIXES = (".yaml", ".yml")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateKey:
+class DuplicateKey(NamedTuple):
     """A key that an object has twice; the later value counts. ``position`` is that of the later key."""
 
     pointer: Pointer

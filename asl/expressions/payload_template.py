@@ -6,8 +6,7 @@ the definition, never copied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.errors import ExpressionSyntaxError, PathError, StateError
 from asl.expressions.jsonpath import CompiledPath, Evaluate, compile_path
@@ -22,16 +21,14 @@ _INPUT = frozenset({"$"})
 _NO_INPUT = "Unable to apply Path transformation to null or empty input."
 
 
-@dataclass(frozen=True, slots=True)
-class SizeBound:
+class SizeBound(NamedTuple):
     """The result has at most ``multiple * size($) + constant`` bytes as JSON."""
 
     multiple: int
     constant: int
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTemplate:
+class CompiledTemplate(NamedTuple):
     """A template ready to run.
 
     ``evaluate`` raises :class:`StateError` (``States.Runtime``) where a path finds nothing. ``size`` is ``None`` where

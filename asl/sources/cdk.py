@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from asl.document import load_document
@@ -24,11 +23,11 @@ def find_in_assembly(folder: Path) -> list[FoundDefinition]:
         document = load_document(template, placeholders=True)
         if any(_is_state_machine(resource) for resource in _resources(document.value)):
             machines = find_in_template(document, template)
-            found += [replace(one, aliases=(*one.aliases, f"{stack}/{one.name}")) for one in machines]
+            found += [one._replace(aliases=(*one.aliases, f"{stack}/{one.name}")) for one in machines]
     if not found:
         raise no_state_machine(str(folder), "state machines in the stacks' templates")
     names = [one.name for one in found]
-    return [one if names.count(one.name) == 1 else replace(one, name=one.aliases[-1]) for one in found]
+    return [one if names.count(one.name) == 1 else one._replace(name=one.aliases[-1]) for one in found]
 
 
 def _templates(folder: Path) -> Iterator[tuple[str, Path]]:

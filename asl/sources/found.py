@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import field
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.diagnostics import Diagnostic, Position, Severity
 from asl.errors import DefinitionError
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 Substitutions = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDefinition:
+class FoundDefinition(NamedTuple):
     """A state machine in a file. ``name`` is what ``resource`` asks for; ``aliases`` are accepted for it too.
 
     ``kind`` is the type of resource that it is, ``source`` and ``position`` are where it is declared.
@@ -59,7 +58,7 @@ def _nearest(resource: str, found: Sequence[FoundDefinition]) -> str:
     import difflib
 
     near = difflib.get_close_matches(resource, [one.name for one in found], 1)
-    return f"Did you mean {near[0]!r}? " * bool(near) + f"The file holds: {_list(found)}"
+    return "".join(f"Did you mean {name!r}? " for name in near) + f"The file holds: {_list(found)}"
 
 
 def no_state_machine(source: str, looked_for: str) -> DefinitionError:

@@ -14,7 +14,7 @@ from asl.document.json_reader import JsonScanner
 from asl.document.nodes import Node
 from asl.document.text import FileText
 from asl.sources import hcl
-from asl.sources.found import FoundDefinition, Substitutions, finding, wrong_at
+from asl.sources.found import FoundDefinition, Substitutions, finding, wrong, wrong_at
 from asl.sources.hcl_functions import whole_text
 from asl.sources.hcl_values import Values, nodes_of
 from asl.sources.plausible import by_name
@@ -254,9 +254,13 @@ def _load(module: Module, block: hcl.Block, name: str, given: Substitutions) -> 
 
 
 def _tree(definition: Node) -> Node:
-    if definition.decoded is not None:
-        return definition.decoded
-    return JsonScanner(definition.characters()).scan() if definition.is_string else definition
+    if definition.decoded is not None or not definition.is_string:
+        return definition.decoded or definition
+    text = str(definition.value)
+    if not text.lstrip().startswith("{"):
+        hint = "Only what stands in the module's files is known; give a variable its value with --set NAME=VALUE"
+        raise wrong("", f"The definition is no JSON object but {text[:40]!r}", hint, node=definition)
+    return JsonScanner(definition.characters()).scan()
 
 
 def _member(node: Node, path: tuple[str, ...], place: Node) -> Node:

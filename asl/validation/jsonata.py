@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from asl.types import Json
 from asl.validation.context import Context
@@ -17,8 +17,7 @@ _SITUATIONAL = ("result", "errorOutput")
 """The members of ``$states`` that only some fields have; ``input`` and ``context`` are everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """What a definition's check wants to know of an expression. Offsets count from the start of the string.
 
     ``message`` says why it can't be parsed, ``offset`` where.

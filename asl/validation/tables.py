@@ -6,8 +6,8 @@ This table is the rule book: a field that is not in it is unknown, and what it m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.types import Json, JsonObject, QueryLanguage
 from asl.validation.choices import RULE_FIELDS, choices, default
@@ -57,8 +57,7 @@ WAIT_FIELDS = ("SecondsPath", "Seconds", "TimestampPath", "Timestamp")
 MAX_COUNT = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class StateRules:
+class StateRules(NamedTuple):
     """What a state of one type in one language may hold. ``moves`` says that it must have Next or End, not both."""
 
     fields: Mapping[str, Check]

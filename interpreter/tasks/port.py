@@ -23,8 +23,7 @@ class TaskError(Exception):
         return f"{self.error}: {self.cause}" if self.cause else str(self.error)
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A Task's ``Resource`` taken apart.
 
     ``kind`` is ``"lambda"`` (a function ARN), ``"activity"`` or ``"service"``; for a service, ``service`` is as

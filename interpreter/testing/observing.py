@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +95,7 @@ def _watch_state(state: StatePlan, pointer: Pointer, hits: set[Hit]) -> None:
     retriers: Any = tuple(_WatchedRetrier(each, pointer, index, hits) for index, each in enumerate(state.retriers))
     state.retriers = retriers
     state.catchers = tuple(
-        replace(each, errors=_watched_names(each.errors, ("caught", pointer, index), hits))
+        each._replace(errors=_watched_names(each.errors, ("caught", pointer, index), hits))
         for index, each in enumerate(state.catchers)
     )
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from asl.errors import ExpressionSyntaxError, PathError
 from asl.expressions.jsonpath.plain import IndexBeyondEndError, Read, location, parse_plain, read_plain
@@ -27,8 +26,7 @@ Evaluate: TypeAlias = Callable[[Json, Scope], Json]
 _ROOT = re.compile(r"\$(\$|[^\W\d]\w*)?(?=[.\[]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledPath:
+class CompiledPath(NamedTuple):
     """A path ready to run.
 
     ``evaluate`` gives the value of a ``definite`` path or raises :class:`PathError`; of any other the list of matches.
