@@ -178,3 +178,16 @@ def test_older_template_data_sources_are_rendered(tmp_path: Path) -> None:
     assert document.value["States"]["A"]["Resource"] == f"{LAMBDA}f"
     source, position = document.locate(("States", "A", "Type"))
     assert (source, position.line) == (str(tmp_path / "flow.json"), 2)
+
+
+def test_a_definition_that_only_a_variable_knows_is_asked_for(tmp_path: Path) -> None:
+    module = tmp_path / "main.tf"
+    module.write_text('variable "flow" {}\nresource "aws_sfn_state_machine" "x" {\n  definition = var.flow\n}\n')
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(module)
+    [diagnostic] = caught.value.diagnostics
+    assert diagnostic.position is not None
+    assert (diagnostic.position.line, diagnostic.message) == (3, "The definition is no JSON object but 'flow'")
+    assert "--set" in str(diagnostic.hint)
+    given = {"flow": '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'}
+    assert load_definition(module, substitutions=given).value["StartAt"] == "A"
