@@ -1,5 +1,6 @@
 """Plain definitions: placeholders given and made up, and everything that is no definition."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -202,3 +203,15 @@ def test_loading_a_plain_definition_imports_neither_yaml_nor_templates(tmp_path:
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_name_that_is_like_none_gets_the_list(tmp_path: Path) -> None:
+    template = tmp_path / "t.json"
+    machine = {"Type": "AWS::Serverless::StateMachine", "Properties": {"Definition": {"StartAt": "A"}}}
+    template.write_text(json.dumps({"Resources": {"Orders": machine, "Refunds": machine}}))
+    with pytest.raises(DefinitionError, match="There is no state machine 'xyz' here") as caught:
+        load_definition(template, resource="xyz")
+    assert str(caught.value.diagnostics[0].hint).startswith("The file holds: Orders (")
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(template, resource="Order")
+    assert str(caught.value.diagnostics[0].hint).startswith("Did you mean 'Orders'? The file holds: Orders (")
