@@ -25,11 +25,11 @@ class HistoryError(InterpreterError):
 
 
 class RecordedHistory:
-    """The rows of a recorded execution, as this program's own history has them."""
+    """The rows of a recorded execution, as this program's own history has them; ``places`` says where each stands."""
 
-    def __init__(self, rows: list[Row], source: str) -> None:
+    def __init__(self, rows: list[Row], places: list[str]) -> None:
         self.rows = rows
-        self.source = source
+        self.places = places
 
     @classmethod
     def load(cls, path: Path) -> RecordedHistory:
@@ -49,21 +49,21 @@ class RecordedHistory:
     @classmethod
     def of(cls, events: list[JsonObject], source: str = "history", lines: list[int] | None = None) -> RecordedHistory:
         """From events in order; payloads are JSON text."""
-        rows = []
-        for number, event in enumerate(events):
-            place = f"{source}:{lines[number]}" if lines is not None else f"{source}: event {event.get('id')}"
-            rows.append(_row(event, place))
-        return cls(rows, source)
+        if lines is not None:
+            places = [f"{source}:{line}" for line in lines]
+        else:
+            places = [f"{source}: event {event.get('id')}" for event in events]
+        return cls([_row(event, place) for event, place in zip(events, places, strict=True)], places)
 
     def check_machine(self, graph: StateGraph) -> None:
         """Raise HistoryError where the history entered a state that the definition does not have."""
         from asl.validation.hints import nearest
 
         names = [node.name for node in graph.states()]
-        for event_type, _, _, details in self.rows:
+        for (event_type, _, _, details), place in zip(self.rows, self.places, strict=True):
             if event_type.endswith("StateEntered") and details[0] not in names:
                 hint = nearest(details[0], names) or f"Its states are {', '.join(names)}."
-                message = f"{self.source} is the history of another state machine: this one has no state {details[0]!r}"
+                message = f"{place}: this is the history of another state machine: this one has no state {details[0]!r}"
                 raise HistoryError(message, hint)
 
 
@@ -82,8 +82,12 @@ def _events(text: str, source: str) -> Iterator[tuple[int, JsonObject]]:
         yield from _of_page(last, text, at, source)
         at = _skip(text, end)
     if isinstance(last, dict) and (last.get("nextToken") or last.get("NextToken")):
-        message = f"{source}: the history is cut short: its last page has a nextToken"
+        message = f"{source}:{_line_of_token(text)}: the history is cut short: its last page has a nextToken"
         raise HistoryError(message, "Let the AWS CLI fetch all pages: leave out --max-items and --no-paginate.")
+
+
+def _line_of_token(text: str) -> int:
+    return text.count("\n", 0, text.casefold().rfind('"nexttoken"')) + 1
 
 
 def _skip(text: str, at: int) -> int:
@@ -103,8 +107,12 @@ def _of_page(page: Any, text: str, at: int, source: str) -> Iterator[tuple[int, 
             yield from _of_page(event, text, at, source)
             continue
         at, line = _find_event(event, text, at)
-        if not isinstance(event, dict) or not isinstance(event.get("id"), int) or "type" not in event:
+        if not isinstance(event, dict) or type(event.get("id")) is not int or not isinstance(event.get("type"), str):
             raise HistoryError(f"{source}:{line}: this is no event with an id and a type: {event!r:.80}")
+        before = event.get("previousEventId", 0)
+        if type(before) is not int or not 0 <= before < event["id"]:
+            message = f"{source}:{line}: event {event['id']} can't follow the event {before!r} (its previousEventId)"
+            raise HistoryError(message)
         yield line, event
 
 
@@ -118,7 +126,7 @@ def _find_event(event: Any, text: str, at: int) -> tuple[int, int]:
 
 def _check_whole(events: list[tuple[int, JsonObject]], source: str) -> None:
     if not events:
-        raise HistoryError(f"{source}: there are no events in it")
+        raise HistoryError(f"{source}:1: there are no events in it")
     for number, (line, event) in enumerate(events, 1):
         if event["id"] != number:
             message = f"{source}:{line}: the history is cut short: expected event {number}, found {event['id']}"
@@ -132,7 +140,7 @@ def _check_whole(events: list[tuple[int, JsonObject]], source: str) -> None:
 
 
 def _row(event: JsonObject, place: str) -> Row:
-    event_type = str(event["type"])
+    event_type: str = event["type"]
     details = next(
         (value for key, value in event.items() if key.endswith("EventDetails") and isinstance(value, dict)), {}
     )
@@ -140,7 +148,7 @@ def _row(event: JsonObject, place: str) -> Row:
     take = next((take for ends, take in _TAKEN if event_type.endswith(ends)), None)
     return (
         event_type,
-        int(event.get("previousEventId", 0)),
+        event.get("previousEventId", 0),
         _instant(event.get("timestamp")),
         take(read) if take else (),
     )
@@ -153,6 +161,13 @@ class _Details:
 
     def text(self, key: str) -> Any:
         return self._details.get(key)
+
+    def name(self) -> str:
+        """The state's name. Raises HistoryError for an event without one."""
+        name = self._details.get("name")
+        if not isinstance(name, str):
+            raise HistoryError(f"{self._place}: the event has no name of a state")
+        return name
 
     def payload(self, key: str) -> Json:
         """A payload's value. Raises HistoryError for one that was left out or cut."""
@@ -189,8 +204,8 @@ _FAILURE: _Take = lambda read: (read.text("error"), read.text("cause"))  # noqa:
 _TAKEN: tuple[tuple[str, _Take], ...] = (
     ("ExecutionStarted", lambda read: (read.payload("input"), read.text("roleArn"))),
     ("ExecutionSucceeded", lambda read: (read.payload("output"),)),
-    ("StateEntered", lambda read: (read.text("name"), read.payload("input"))),
-    ("StateExited", lambda read: (read.text("name"), read.payload("output"), read.text("assignedVariables"))),
+    ("StateEntered", lambda read: (read.name(), read.payload("input"))),
+    ("StateExited", lambda read: (read.name(), read.payload("output"), read.text("assignedVariables"))),
     ("TaskScheduled", lambda read: (*_SERVICE(read), read.text("region") or "", read.payload("parameters"))),
     ("LambdaFunctionScheduled", lambda read: (read.text("resource"), read.optional("input"))),
     ("ActivityScheduled", lambda read: (read.text("resource"), read.optional("input"))),
