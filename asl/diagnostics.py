@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     ``code``, ``message`` and ``location`` are AWS's (``location`` like ``/States/Pay/Next``, ``None`` where AWS gives
@@ -39,7 +37,7 @@ class Diagnostic:
 
     def at(self, source: str, position: Position | None) -> Diagnostic:
         """The same finding, placed in a file."""
-        return replace(self, source=source, position=position)
+        return self._replace(source=source, position=position)
 
     def __str__(self) -> str:
         place = self.source if self.position is None else f"{self.source}:{self.position.line}:{self.position.column}"

@@ -7,8 +7,7 @@ called the check puts its own part in front. So a sound definition costs no poin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from asl.diagnostics import Severity
 from asl.types import Json, Pointer
@@ -21,8 +20,7 @@ UNKNOWN_FIELD = "UNKNOWN_FIELD"
 """Not a code of AWS: marks a ``Field 'X' is not supported`` so that a run can let it pass; shown as SCHEMA."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong.
 
     ``pointer`` leads to the offending node and is where the caret goes. AWS's location is the same place less the last
@@ -43,7 +41,7 @@ class Finding:
 
     def within(self, *parts: str | int) -> Finding:
         """The same finding, seen from an object further out."""
-        return replace(self, pointer=(*parts, *self.pointer))
+        return self._replace(pointer=(*parts, *self.pointer))
 
     @property
     def location(self) -> str | None:

@@ -6,7 +6,6 @@ This table is the rule book: a field that is not in it is unknown, and what it m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from asl.types import Json, JsonObject, QueryLanguage
@@ -80,7 +79,7 @@ def _path_twin(name: str, check: Check) -> Check:
         found = check(value, context)
         if name not in context.state:
             return found
-        both = [replace(each, above=1) for each in only_one_of([f"{name}Path", name])]
+        both = [each._replace(above=1) for each in only_one_of([f"{name}Path", name])]
         return [*(found or ()), *both]
 
     return with_twin

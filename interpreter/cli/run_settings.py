@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from interpreter.tasks.handlers import Target
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
+class RunSettings(NamedTuple):
     """``mocks`` is by state name, ``targets`` by state name or resource pattern. Times are in seconds.
 
     ``time_scale`` is None where waiting is skipped. ``type`` is None where the definition's source decides.

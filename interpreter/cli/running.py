@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.types import JsonObject
 from interpreter.cli.loading import load_machine
@@ -48,8 +48,7 @@ class Batch:
                 self.engine.stop(run, None, why)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What came of the executions, in the order of the inputs. ``waited``: seconds of waiting that were skipped."""
 
     results: list[Result]
