@@ -19,6 +19,7 @@ CODES = {
     "VARIABLE_READ_TOO_EARLY": "a variable that no way to the state has assigned when it is read",
     "RESULT_OVERWRITES_INPUT": "a result that replaces the input although the next state reads it",
     "PAYLOAD_GROWS_IN_LOOP": "a loop that puts its own data into itself",
+    "UNKNOWN_ACTION": "an action that the API of an SDK integration does not have",
     "UNKNOWN_PARAMETER": "a parameter that the integration's API does not have",
     "MISSING_PARAMETER": "a parameter that the integration's API requires",
 }

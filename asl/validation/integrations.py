@@ -30,6 +30,7 @@ class ApiParameters:
 def parameter_findings(node: StateNode, language: str) -> Iterator[Finding]:
     """Parameters that the API does not have or that it requires; nothing where the API is not known."""
     field = "Arguments" if language == "JSONata" else "Parameters"
+    yield from _action_findings(node)
     parameters = node.definition.get(field, {})
     resource = node.definition.get("Resource")
     if type(resource) is not str or ":states:::" not in resource or type(parameters) is not dict:
@@ -50,6 +51,28 @@ def parameter_findings(node: StateNode, language: str) -> Iterator[Finding]:
     for name in sorted(api.required):
         if name.casefold() not in given:
             yield advise("MISSING_PARAMETER", f"The API requires the parameter '{name}'", pointer, at_key=True)
+
+
+def _action_findings(node: StateNode) -> Iterator[Finding]:
+    """An SDK integration with an action that its service does not have."""
+    from asl.validation.advice import advise
+
+    resource = node.definition.get("Resource")
+    if type(resource) is not str or ":states:::aws-sdk:" not in resource or "${" in resource:
+        return
+    service, _, action = resource.split(":states:::aws-sdk:", 1)[1].partition(":")
+    name = action.partition(".")[0]
+    known = _actions(service)
+    if known and name.casefold() not in known:
+        message = f"The API of '{service}' has no action '{name}'"
+        yield advise("UNKNOWN_ACTION", message, (*node.pointer, "Resource"), nearest(name, known.values()))
+
+
+@lru_cache(maxsize=64)
+def _actions(service: str) -> dict[str, str]:
+    """The actions of a service as a Resource writes them, by their names without regard to case."""
+    model = _service_model(service)
+    return {name.casefold(): name[:1].lower() + name[1:] for name in model.operation_names} if model else {}
 
 
 @lru_cache(maxsize=512)

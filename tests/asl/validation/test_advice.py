@@ -71,6 +71,16 @@ GIVEN_AND_WITHHELD = [
         machine(A={"Type": "Pass", "Parameters": {"all.$": "$"}, "ResultPath": "$.last", "Next": "C"}, C=END),
     ),
     (
+        "UNKNOWN_ACTION",
+        machine(A=task(Resource="arn:aws:states:::aws-sdk:rds:createDbCluter", Parameters={})),
+        machine(
+            A=task(
+                Resource="arn:aws:states:::aws-sdk:rds:createDbCluster",
+                Parameters={"DBClusterIdentifier": "a", "Engine": "b"},
+            )
+        ),
+    ),
+    (
         "UNKNOWN_PARAMETER",
         machine(A=task(Parameters={**SEND, "Delay": 5})),
         machine(A=task(Parameters={**SEND, "DelaySeconds": 5})),
