@@ -43,11 +43,12 @@ def command(
     direction: str,
     resource: str | None,
     settings: tuple[str, ...],
+    substitutions: Path | None,
 ) -> None:
     """Say what changed from the state machine in OLD to the one in NEW, as a reviewer thinks of it."""
     from asl.diff import diff_definitions
 
-    values = substitutions_of(settings)
+    values = substitutions_of(substitutions, settings)
     before, after = read_definition(old, resource, values), read_definition(new, resource, values)
     diff = diff_definitions(before, after)
     if output is not None:

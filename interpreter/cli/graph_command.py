@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from asl.diagram import Direction, Format, Overlay, ThemeName
     from asl.graph import StateGraph
-    from asl.types import JsonObject
+    from asl.types import Json, JsonObject
 
 FORMATS: Mapping[str, Format] = {
     ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".gv": "dot", ".mmd": "mmd", ".mermaid": "mmd",
@@ -44,6 +44,7 @@ _OPTIONS = (
     ),
     click.option("--resource", metavar="NAME", help="The state machine to take from a file with several."),
     click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Value of a ${NAME} placeholder."),
+    click.option("--substitutions", metavar="FILE", type=click.Path(path_type=Path), help="Values of placeholders."),
 )
 
 
@@ -62,16 +63,17 @@ def command(
     direction: str,
     resource: str | None,
     settings: tuple[str, ...],
+    substitutions: Path | None,
 ) -> None:
     """Draw the state machine in FILE; without -o as an outline on the terminal."""
     from asl.graph import StateGraph
 
     look = Look(cast("ThemeName", theme), cast("Direction", direction))
     drawn_format = None if output is None else format_of(output)
-    substitutions = substitutions_of(settings)
+    values = substitutions_of(substitutions, settings)
 
     def draw() -> None:
-        graph = StateGraph(read_definition(file, resource, substitutions))
+        graph = StateGraph(read_definition(file, resource, values))
         show(graph, output, drawn_format, look, read_overlay(graph, history) if history else None)
 
     if watch:
@@ -88,7 +90,7 @@ def format_of(output: Path) -> Format:
     return found
 
 
-def read_definition(file: Path, resource: str | None, substitutions: Mapping[str, str]) -> JsonObject:
+def read_definition(file: Path, resource: str | None, substitutions: Mapping[str, Json]) -> JsonObject:
     """The definition in a file of any kind; what is wrong with the file is said as AWS and this program say it."""
     from asl.errors import DefinitionError
     from asl.sources import load_definition
@@ -143,16 +145,15 @@ def in_colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def substitutions_of(settings: tuple[str, ...]) -> dict[str, str]:
-    """The values that ``--set NAME=VALUE`` options give to placeholders."""
-    return dict(_setting(text) for text in settings)
+def substitutions_of(file: Path | None, settings: tuple[str, ...]) -> dict[str, Json]:
+    """The values of placeholders: those of a file, and over them those of ``--set NAME=VALUE``."""
+    from asl.errors import DefinitionError
+    from interpreter.cli.run_settings import read_substitutions
 
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise click.ClickException(f"--set wants NAME=VALUE, not {text!r}")
-    return name, value
+    try:
+        return read_substitutions(file, settings)
+    except (DefinitionError, click.UsageError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _watch(paths: list[Path], draw: Callable[[], None]) -> None:

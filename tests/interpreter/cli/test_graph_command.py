@@ -141,6 +141,15 @@ def test_a_setting_needs_a_name_and_a_value(file):
     assert one_sentence(graph(file, "--set", "Function")) == "--set wants NAME=VALUE, not 'Function'"
 
 
+def test_a_file_gives_the_values_of_placeholders_and_a_setting_goes_before_it(tmp_path):
+    definition = {"StartAt": "${First}", "States": {"A": {"Type": "Succeed", "Comment": "${Other}"}}}
+    (tmp_path / "flow.asl.json").write_text(json.dumps(definition))
+    (tmp_path / "values.yaml").write_text("First: B\nOther: x\n")
+    result = graph(tmp_path / "flow.asl.json", "--substitutions", tmp_path / "values.yaml", "--set", "First=A")
+    assert (result.exit_code, result.stdout) == (0, "✓ A  Succeed\n")
+    assert "no such file" in one_sentence(graph(tmp_path / "flow.asl.json", "--substitutions", tmp_path / "n.yaml"))
+
+
 def test_watching_without_its_package_says_what_to_install(file, monkeypatch):
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     result = graph(file, "--watch")
