@@ -1,7 +1,8 @@
 """What changed between two definitions, as a reviewer thinks of it.
 
 States are matched by name, wherever they stand; a state that is gone and a new one with the same content are one that
-was renamed. A state's own changes are told as transitions and as fields, each field under what it is about.
+was renamed, and so are two Tasks that make the same call. A state's own changes are told as transitions and as
+fields, each field under what it is about.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class _Comparison:
         self._old = {node.name: node for node in old.states()}
         self._new = {node.name: node for node in new.states()}
         self._renamed = dict(_renames(self._gone(), self._come()))
+        self._renamed |= dict(_renames_with_changes(self._unpaired_gone(), self._unpaired_come()))
 
     def _gone(self) -> list[StateNode]:
         return [node for name, node in self._old.items() if name not in self._new]
@@ -72,11 +74,17 @@ class _Comparison:
     def _come(self) -> list[StateNode]:
         return [node for name, node in self._new.items() if name not in self._old]
 
+    def _unpaired_gone(self) -> list[StateNode]:
+        return [node for node in self._gone() if node.name not in self._renamed]
+
+    def _unpaired_come(self) -> list[StateNode]:
+        return [node for node in self._come() if node.name not in self._renamed.values()]
+
     def diff(self, old: JsonObject, new: JsonObject) -> DefinitionDiff:
         renamed = self._renamed
         return DefinitionDiff(
-            added=tuple(node.name for node in self._come() if node.name not in renamed.values()),
-            removed=tuple(node.name for node in self._gone() if node.name not in renamed),
+            added=tuple(node.name for node in self._unpaired_come()),
+            removed=tuple(node.name for node in self._unpaired_gone()),
             changed=tuple(change for name in self._old if (change := self._change(name)) is not None),
             machine=tuple(field_changes(self._machine_fields(old, renamed), self._machine_fields(new, {}))),
         )
@@ -119,6 +127,24 @@ def _renames(gone: list[StateNode], come: list[StateNode]) -> Iterator[tuple[str
             best = max(candidates[:_ALIKE], key=lambda found: SequenceMatcher(None, node.name, found.name).ratio())
             candidates.remove(best)
             yield node.name, best.name
+
+
+def _renames_with_changes(gone: list[StateNode], come: list[StateNode]) -> Iterator[tuple[str, str]]:
+    """Pair Tasks that are the only ones on both sides to make the same call, whatever else of them changed."""
+    before, after = _by_call(gone), _by_call(come)
+    for call, nodes in before.items():
+        if len(nodes) == 1 and len(after.get(call, ())) == 1:
+            yield nodes[0].name, after[call][0].name
+
+
+def _by_call(nodes: list[StateNode]) -> dict[str, list[StateNode]]:
+    """Tasks by what they call: the Resource and what they pass to it."""
+    found: dict[str, list[StateNode]] = {}
+    for node in nodes:
+        if node.type == "Task":
+            call = [node.definition.get(field) for field in ("Resource", "Parameters", "Arguments")]
+            found.setdefault(json.dumps(call, sort_keys=True), []).append(node)
+    return found
 
 
 def _content(node: StateNode) -> str:

@@ -204,3 +204,21 @@ def test_the_difference_as_json_is_plain_data(old):
 def test_wrong_definitions_are_compared_as_far_as_they_go(old, wrong):
     assert diff_definitions(old, wrong).removed
     assert diff_definitions(wrong, old).added
+
+
+def test_a_task_renamed_with_a_change_is_one_state_that_changed(old):
+    def rename(states):
+        states["Verify"] = {**states.pop("Check"), "Retry": [{"ErrorEquals": ["Busy"], "MaxAttempts": 5}]}
+
+    diff = changed(old, rename)
+    assert (diff.renamed, diff.added, diff.removed) == ({"Check": "Verify"}, (), ())
+    assert [group for group, *_ in the_fields(diff)] == ["error handling"]
+
+
+def test_two_tasks_that_make_the_same_call_are_not_guessed_at(old):
+    def split(states):
+        check = states.pop("Check")
+        states["One"], states["Two"] = {**check, "TimeoutSeconds": 1}, {**check, "TimeoutSeconds": 2}
+
+    diff = changed(old, split)
+    assert (diff.renamed, diff.added, diff.removed) == ({}, ("One", "Two"), ("Check",))
