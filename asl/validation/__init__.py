@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import getitem
+
 from asl.diagnostics import Diagnostic, Severity
 from asl.document import Document
 from asl.types import Json, WorkflowType
@@ -79,9 +82,23 @@ def _diagnostic(finding: Finding, document: Document | None, unknown_fields: Sev
         SCHEMA if unknown else finding.code,
         finding.message,
         finding.location,
-        hint=finding.hint,
+        hint=_made_up(finding, document) or finding.hint,
         aws=finding.aws,
     )
     if document is None:
         return diagnostic
     return document.placed(diagnostic, finding.pointer, key=finding.at_key, offset=finding.offset)
+
+
+def _made_up(finding: Finding, document: Document | None) -> str | None:
+    """The hint for a value that a placeholder without one was given, which is then what is wrong."""
+    if document is None or not document.assumed or finding.at_key:
+        return None
+    try:
+        value = reduce(getitem, finding.pointer, document.value)
+    except (LookupError, TypeError):
+        return None
+    if not isinstance(value, str):
+        return None
+    name = next((name for name, assumed in document.assumed.items() if assumed == value), None)
+    return name and f"nothing gives ${{{name}}} a value, so {value!r} was made up; set {name} with --set or a file"

@@ -156,6 +156,15 @@ def test_a_machine_that_can_not_be_resolved_does_not_hide_the_next_one(asl: Asl,
     assert [each["code"] for each in told["diagnostics"]] == ["INVALID_SOURCE", "MISSING_END_STATE"]
 
 
+def test_a_value_that_was_made_up_is_named_where_it_is_wrong(asl: Asl, folder: Path) -> None:
+    states = {"A": {"Type": "Pass", "Next": "${After}"}, "B": {"Type": "Succeed"}}
+    (folder / "open.asl.json").write_text(json.dumps({"StartAt": "A", "States": states}))
+    result = asl("validate", "open.asl.json", "--severity", "ERROR")
+    assert result.exit_code == 1
+    assert "hint: nothing gives ${After} a value, so 'After' was made up" in result.stdout
+    assert asl("validate", "open.asl.json", "--set", "After=B").exit_code == 0
+
+
 def test_the_pre_commit_hook_runs_the_command() -> None:
     [hook] = yaml.safe_load((Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text())
     assert (hook["id"], hook["entry"], hook["language"]) == ("asl-validate", "asl validate", "python")
