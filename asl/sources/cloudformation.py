@@ -119,6 +119,10 @@ def _definition(document: Document, resolver: Resolver, name: str, node: Node) -
 
 def _from_text(node: Node) -> Node:
     """A definition that is a string. Its places lead through the string into the template."""
+    text = str(node.value)
+    if text.strip() and not text.lstrip().startswith(("{", "${")):
+        hint = "Only what stands in the template is known; give a parameter its value with --set NAME=VALUE"
+        raise wrong("", f"The definition is no JSON object but {text[:40]!r}", hint, node=node)
     return JsonScanner(node.characters(), placeholders=True).scan()
 
 

@@ -218,3 +218,18 @@ def test_an_include_transform_reads_the_local_file(tmp_path: Path) -> None:
     document = load_definition(template(tmp_path, include))
     assert document.value["States"]["A"]["Result"] == {"x": 5}
     assert document.locate(("States", "A", "Result", "x"))[0] == str(tmp_path / "part.yaml")
+
+
+def test_a_definition_that_only_a_parameter_knows_is_asked_for(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        "Parameters:\n  Flow: {Type: String}\nResources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n"
+        "    Properties:\n      DefinitionString: !Ref Flow\n"
+    )
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(template)
+    [diagnostic] = caught.value.diagnostics
+    assert diagnostic.position is not None
+    assert (diagnostic.position.line, diagnostic.message) == (7, "The definition is no JSON object but 'Flow'")
+    given = {"Flow": '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'}
+    assert load_definition(template, substitutions=given).value["StartAt"] == "A"
