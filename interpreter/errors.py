@@ -66,7 +66,7 @@ def _unanswered_message(tasks: Sequence[UnansweredTask]) -> str:
 def _three_ways(state: str) -> str:
     return (
         "Answer each in one of three ways, by state name or by resource pattern:\n"
-        f"  a mock:     --mock '{state}={{\"Return\": {{}}}}'      mocks={{{state!r}: {{\"Return\": {{}}}}}}\n"
+        f'  a mock:     --mock \'{state}={{"Return": {{}}}}\'      mocks={{{state!r}: {{"Return": {{}}}}}}\n'
         f"  a function: --task '{state}=module:function'      tasks={{{state!r}: function}}\n"
         f"  a command:  --command '{state}=./program'         tasks={{{state!r}: Command(\"./program\")}}\n"
         "or let --auto-mock answer all of them with plausible values."

@@ -105,7 +105,10 @@ class CaseFile:
             return None
         from interpreter.tasks.mock_config import MockConfig
 
-        return MockConfig.load(self.path.parent / self.value["MockConfigFile"])
+        path = self.path.parent / self.value["MockConfigFile"]
+        if not path.is_file():
+            self._refuse(iter([(("MockConfigFile",), f"there is no file {str(path)!r}")]))
+        return MockConfig.load(path)
 
     def machine_for(self, spec: JsonObject, place: Pointer, schedule: Schedule | None) -> MachineUnderTest:
         """The machine with the mocks of one case on it: those of the file, of the named test case, and its own."""

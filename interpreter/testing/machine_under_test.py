@@ -47,6 +47,7 @@ class MachineUnderTest:
         schedule: Schedule | None = None,
         observer: Observer | None = None,
     ) -> None:
+        _require_mode(mode)
         self.machine = machine
         self.mocks: list[Mock] = []
         self.runs: list[WorkflowRun] = []
@@ -131,6 +132,8 @@ class MachineUnderTest:
         """
         if state is not None:
             self._require_calls(state)
+        if mode is not None:
+            _require_mode(mode)
         if state is None and resource is None and when is None:
             raise MockError(
                 "a mock is for a state, a resource or a test on the input", 'Write mock("State", returns=...).'
@@ -198,6 +201,8 @@ class MachineUnderTest:
     ) -> WorkflowRun:
         from interpreter.testing.kit_engine import KitEngine
 
+        if now is not None and now.tzinfo is None:
+            raise MockError(f"now={now!r} is in no time zone", "Write datetime(..., tzinfo=UTC).")
         clock = VirtualClock(SEEDED_START if now is None else now)
         answering = self.answering(clock, seed, self.schedule, interactive)
         engine = answering.engine = KitEngine(clock=clock, handler=answering)
@@ -207,7 +212,7 @@ class MachineUnderTest:
 
             self.require_state(start_at)
             plan = starting_at(plan, start_at)
-        value = {} if input is None else plain_json(input)
+        value = {} if input is None else plain_json(input, "an execution's input")
         begun = engine.start(plan, value, seed=seed, name=name, type=type or self.machine.type)
         if self.schedule is not None:
             self.schedule.take_over(begun)
@@ -236,7 +241,7 @@ class MachineUnderTest:
         from interpreter.testing.breakpoints import Breakpoints
 
         machine = self.machine
-        breakpoints = Breakpoints(variables=None if variables is None else plain_json(variables))
+        breakpoints = Breakpoints(variables=None if variables is None else plain_json(variables, "a variable's value"))
         plan = compile_plan(machine.graph, machine.definition, machine.name)
         if self._observer is not None:
             self._observer.watch(plan, machine)
@@ -257,6 +262,14 @@ class MachineUnderTest:
         self._forget(run.execution_arn)
         if self._observer is not None:
             self._observer.note_end(run)
+
+
+def _require_mode(mode: str) -> None:
+    if mode not in _MODES:
+        raise MockError(f"mode={mode!r}: results are checked as one of {', '.join(_MODES)}")
+
+
+_MODES = ("STRICT", "PRESENT", "NONE")
 
 
 def load_machine(definition: Any, **options: Any) -> MachineUnderTest:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from asl.types import Json
+from interpreter.errors import MockError
 from interpreter.tasks.port import PENDING, After, TaskError, TaskRequest
 from interpreter.testing.loop import KitError
 
@@ -100,6 +101,10 @@ class Mock:
         often it sends a heartbeat meanwhile. With ``chance`` below 1 the answer is given with that probability, and
         otherwise the next one.
         """
+        if times is not None and times < 1:
+            raise MockError(f"times={times}: a mock answers at least once")
+        if not 0 <= chance <= 1:
+            raise MockError(f"chance={chance}: a probability is from 0 to 1")
         respond, shown = _respond(self, returns, payload, raises, by, runs, pending)
         if self._answers and self._answers[-1].times is None and self._answers[-1].chance == 1.0:
             self._answers[-1] = _once(self._answers[-1])
@@ -181,7 +186,10 @@ def _once(answer: Answer) -> Answer:
 
 
 def to_seconds(value: Seconds) -> float:
-    return value.total_seconds() if isinstance(value, timedelta) else float(value)
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
+        raise MockError(f"{value!r} is no time that an answer may take", "Give seconds or a timedelta, from 0.")
+    return float(seconds)
 
 
 def _beats(every: float, until: float) -> Iterable[float]:
@@ -269,10 +277,10 @@ def _raw(request: TaskRequest, value: Json) -> Json:
     return lambda_result(request.resource, value)
 
 
-def plain_json(value: Any) -> Json:
+def plain_json(value: Any, what: str = "a mock's result") -> Json:
     from interpreter.tasks.json_value import NotJsonError, to_json
 
     try:
         return to_json(value)
     except NotJsonError as error:
-        raise TypeError(f"a mock's result is JSON: {error}") from None
+        raise TypeError(f"{what} is JSON: {error}") from None

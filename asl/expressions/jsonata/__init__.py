@@ -21,6 +21,5 @@ __all__ = [
     "UnsupportedResultError",
     "compile",
     "is_function",
-
     "plain",
 ]

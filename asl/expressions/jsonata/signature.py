@@ -88,8 +88,9 @@ class Signature:
         """Whether arguments of these types go to the function as they are, but for the types of items."""
         given = "".join(taken)
         return all(
-            part == given[index : index + 1] and (part == "a" or parameter.kind != "a" or not part) and
-            not (parameter.context and not part)
+            part == given[index : index + 1]
+            and (part == "a" or parameter.kind != "a" or not part)
+            and not (parameter.context and not part)
             for index, (parameter, part) in enumerate(zip(self._parameters, taken, strict=True))
         )
 

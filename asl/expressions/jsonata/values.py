@@ -145,8 +145,10 @@ def deep_equal(left: Value, right: Value) -> bool:
     if isinstance(left, list):
         return isinstance(right, list) and len(left) == len(right) and all(map(deep_equal, left, right))
     if isinstance(left, dict):
-        return isinstance(right, dict) and left.keys() == right.keys() and all(
-            deep_equal(value, right[key]) for key, value in left.items()
+        return (
+            isinstance(right, dict)
+            and left.keys() == right.keys()
+            and all(deep_equal(value, right[key]) for key, value in left.items())
         )
     if isinstance(left, bool) or isinstance(right, (bool, list, dict)):
         return False

@@ -54,9 +54,7 @@ def _by_condition(code: Code, is_boolean: bool) -> Filter:
         if is_boolean:
             return Sequence([item for item in items if code(item, frame) is True])
         count = len(items)
-        return Sequence(
-            [item for at, item in enumerate(items) for _ in range(_matches(code(item, frame), at, count))]
-        )
+        return Sequence([item for at, item in enumerate(items) for _ in range(_matches(code(item, frame), at, count))])
 
     return pick
 

@@ -146,5 +146,3 @@ def zip_(rt: Runtime, *arrays: Value) -> Value:
     shortest = min(map(len, arrays), default=0)
     rt.array_of(shortest * len(arrays))
     return [list(row) for row in zip(*(array[:shortest] for array in arrays), strict=True)]
-
-

@@ -24,9 +24,7 @@ from asl.expressions.jsonata.values import UNDEFINED, Value, double
 _ACCEPTED = re.compile(
     r"\d{4}(?:-[01]\d)*(?:-[0-3]\d)*(?:T[0-2]\d:[0-5]\d:[0-5]\d)*(?:\.\d+)?(?:[+-][0-2]\d:?[0-5]\d|Z)?", re.ASCII
 )
-_ISO = re.compile(
-    r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?([+-]\d\d:?\d\d|Z)?", re.ASCII
-)
+_ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?([+-]\d\d:?\d\d|Z)?", re.ASCII)
 _TWO_DIGITS = IntegerPicture(mandatory=2)
 _analysed = lru_cache(maxsize=128)(analyse_date_picture)
 _FRAGMENTS: dict[str, Callable[[Instant], int]] = {

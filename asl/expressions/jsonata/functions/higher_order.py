@@ -65,9 +65,7 @@ def single(rt: Runtime, items: Value = UNDEFINED, function: Value = UNDEFINED) -
 
 
 @library("reduce", "<afj?:j>", 3, runtime=True)
-def reduce(
-    rt: Runtime, items: Value = UNDEFINED, function: Value = UNDEFINED, initial: Value = UNDEFINED
-) -> Value:
+def reduce(rt: Runtime, items: Value = UNDEFINED, function: Value = UNDEFINED, initial: Value = UNDEFINED) -> Value:
     """One value made of all items by a function of the value so far and the next item."""
     if items is UNDEFINED:
         return UNDEFINED
@@ -111,5 +109,3 @@ def sift(rt: Runtime, value: Value = UNDEFINED, function: Value = UNDEFINED) -> 
         key: item for key, item in value.items() if truth(call(rt, function, _passed(function, item, key, value)))
     }
     return result or UNDEFINED
-
-

@@ -104,8 +104,6 @@ def power(base: Value = UNDEFINED, exponent: Value = UNDEFINED) -> Value:
     return normal(result)
 
 
-
-
 @library("millis", "<:n>", 0, runtime=True)
 def millis(rt: Runtime) -> Value:
     """The evaluation's instant in milliseconds since 1970."""

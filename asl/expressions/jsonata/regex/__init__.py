@@ -77,9 +77,7 @@ class Regex(Function):
 
     def _our_machine(self) -> Machine:
         if self._machine is None:
-            self._machine = Machine(
-                self._tree, self.groups, ignore_case="i" in self.flags, multiline="m" in self.flags
-            )
+            self._machine = Machine(self._tree, self.groups, ignore_case="i" in self.flags, multiline="m" in self.flags)
         return self._machine
 
     def __call__(self, rt: Runtime, arguments: list[Value]) -> Value:
