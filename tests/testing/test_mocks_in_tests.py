@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from small_workflows import machine, task
@@ -168,6 +168,29 @@ def test_only_tasks_are_mocked():
 def test_an_answer_that_makes_no_sense_is_refused(answer, words):
     with pytest.raises(TypeError, match=words):
         machine({"Charge": task("charge")}).mock("Charge", **answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"times": 0}, "times=0: a mock answers at least once"),
+        ({"chance": 3}, "chance=3: a probability is from 0 to 1"),
+        ({"after": "5m"}, "'5m' is no time that an answer may take"),
+        ({"after": -1}, "-1 is no time that an answer may take"),
+        ({"mode": "LOOSE"}, "mode='LOOSE': results are checked as one of STRICT, PRESENT, NONE"),
+    ],
+)
+def test_a_number_or_mode_that_a_mock_cannot_have_is_refused(arguments, words):
+    with pytest.raises(MockError, match=words):
+        machine({"Charge": task("charge")}).mock("Charge", returns=1, **arguments)
+
+
+def test_a_run_begins_at_an_instant_with_a_time_zone_and_with_json():
+    order = machine({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}})
+    with pytest.raises(MockError, match="is in no time zone"):
+        order.run(now=datetime(2030, 1, 1))
+    with pytest.raises(TypeError, match="an execution's input is JSON"):
+        order.run({"id": object()})
 
 
 def test_a_result_that_the_service_never_gives_is_refused_with_the_field_that_was_meant():
