@@ -26,11 +26,22 @@ def caret_lines(source: str, position: Position) -> Iterator[str]:
     lines = _lines_of(Path(source))
     if not 1 <= position.line <= len(lines):
         return
-    line = lines[position.line - 1].replace("\t", " ")
     start = max(0, position.column - _WIDTH + 20)
+    shown = lines[position.line - 1][start : start + _WIDTH].replace("\t", " ")
     number = f"{position.line:>5} | "
-    yield f"{number}{line[start : start + _WIDTH]}"
-    yield " " * (len(number) - 2) + "| " + " " * (position.column - 1 - start) + "^"
+    yield f"{number}{shown}"
+    yield " " * (len(number) - 2) + "| " + " " * _cells(shown, position.column - 1 - start) + "^"
+
+
+def _cells(line: str, length: int) -> int:
+    """How many cells of a terminal the first ``length`` characters of a line take; the place may be after its end."""
+    before = line[:length]
+    if before.isascii():
+        return length
+    from unicodedata import combining, east_asian_width
+
+    wide = sum(east_asian_width(char) in "WF" for char in before)
+    return length + wide - sum(combining(char) > 0 for char in before)
 
 
 def _lines_of(path: Path) -> list[str]:

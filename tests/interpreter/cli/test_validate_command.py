@@ -45,6 +45,14 @@ def test_people_see_the_line_with_a_caret_and_a_hint(asl: Asl, wrong: Path) -> N
     assert lines[-1].startswith("1 file: ")
 
 
+def test_the_caret_stands_under_its_column_behind_wide_characters_and_tabs(asl: Asl, folder: Path) -> None:
+    text = '{"StartAt": "中文", "States": {\n\t"中文": {"Type": "Pss"}}}'
+    (folder / "wide.asl.json").write_text(text, "utf-8")
+    line, caret = asl("validate", "wide.asl.json").stdout.splitlines()[1:3]
+    assert line == '    2 |  "中文": {"Type": "Pss"}}}'
+    assert caret == "      |" + " " * (line.index('"Pss"') + 2 - 7) + "^"
+
+
 def test_programs_read_json(asl: Asl, wrong: Path) -> None:
     told = json.loads(asl("validate", "wrong.asl.json", "--format", "json").stdout)
     assert (told["result"], told["files"]) == ("FAIL", ["wrong.asl.json"])
