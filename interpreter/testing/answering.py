@@ -110,7 +110,9 @@ def plausible(resource: Resource) -> str:
     """The argument of a mock that a person will fill in."""
     if is_invoke(resource) and not resource.pattern:
         return "payload={}"
-    return "returns={}"
+    from interpreter.testing.mock_shapes import least_result
+
+    return f"returns={least_result(resource.arn)!r}"
 
 
 def _is_called_back(resource: Resource) -> bool:

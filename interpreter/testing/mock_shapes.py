@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from asl.service_names import pascal
 from asl.types import Json
 from interpreter.errors import InterpreterError, MockError
 from interpreter.tasks.port import Resource
@@ -52,3 +53,31 @@ def suggestions(resource: Resource, result: Json) -> Iterator[str]:
     yield from (f"there is no field {key!r}, {hint}" for key, hint in hints.items() if hint)
     if len(unknown) == len(result) and not any(hints.values()):
         yield f"there is no field {', '.join(map(repr, hints))}; it returns {', '.join(known) or 'no fields'}"
+
+
+def least_result(arn: str) -> Json:
+    """The smallest result that passes the check of a resource: its required fields with values to be filled in."""
+    from interpreter import mock_validation
+
+    resource = parse_resource(arn)
+    try:
+        shape = mock_validation.output_shape(resource)
+    except (InterpreterError, ImportError):
+        shape = None
+    if shape is None:
+        return {}
+    least = _least(shape)
+    return least if not any(mock_validation.problems(resource, least, mock_validation.STRICT)) else {}
+
+
+def _least(shape: Any) -> Any:
+    if shape.type_name == "structure":
+        return {pascal(name): _least(shape.members[name]) for name in shape.required_members}
+    if "enum" in shape.metadata:
+        return shape.metadata["enum"][-1] if "SUCCEEDED" not in shape.metadata["enum"] else "SUCCEEDED"
+    return _LEAST.get(shape.type_name, 0)
+
+
+_LEAST: dict[str, Json] = {
+    "string": "...", "timestamp": "2030-01-01T00:00:00Z", "blob": "", "boolean": False, "map": {}, "list": [],
+}  # fmt: skip

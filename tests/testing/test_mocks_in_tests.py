@@ -69,6 +69,17 @@ def test_the_line_to_add_for_an_invoked_function_gives_its_payload():
         order.run()
 
 
+def test_the_line_to_add_for_a_service_passes_the_check_of_its_shape():
+    start = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": True}
+    order = machine({"Start": {**start, "Parameters": {"StateMachineArn": "a"}}})
+    with pytest.raises(UnmockedTaskError) as failure:
+        order.run()
+    line = str(failure.value).splitlines()[-1].strip()
+    assert "'Status': 'SUCCEEDED'" in line
+    eval(line, {"order": order})
+    assert order.run().succeeded
+
+
 def test_a_mock_whose_condition_refuses_says_so():
     order = machine({"Charge": task("charge")})
     order.mock("Charge", when=lambda given: False, returns=1)
