@@ -60,6 +60,7 @@ def state_machine(request: pytest.FixtureRequest) -> Callable[..., MachineUnderT
     machines = request.node.stash.setdefault(_MACHINES, [])
 
     def make(definition: Any, **options: Any) -> MachineUnderTest:
+        __tracebackhide__ = True
         machine = session.machine(definition, folders, schedule=schedule_of(request.node), **options)
         machines.append(machine)
         return machine

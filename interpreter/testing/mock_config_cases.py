@@ -112,7 +112,7 @@ class _Runner:
         for name in (f"{self._name}.{self._case}.input.json", f"{self._name}.input.json"):
             path = self._path.with_name(name)
             if path.is_file():
-                return json.loads(path.read_text("utf-8"))
+                return _input_in(path)
         return {}
 
     def _unexpected(self, run: WorkflowRun) -> Iterator[str]:
@@ -122,6 +122,14 @@ class _Runner:
         is_meant = run.error in thrown or any(visit.kind == "Fail" and visit.status == "failed" for visit in run.visits)
         if run.error == "States.Runtime" or not is_meant:
             yield f"{self._path}: {self._name}#{self._case} ended {run.status}: {described(run.error, run.cause)}"
+
+
+def _input_in(path: Path) -> Json:
+    text = path.read_text("utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise MockError(f"{path}:{error.lineno}: the input is not JSON: {error.msg}") from None
 
 
 def _definition(path: Path, machine: str) -> Path:

@@ -33,6 +33,8 @@ def check(schema: JsonObject, value: Json, root: JsonObject | None = None, at: P
         yield at, f"expected one of {', '.join(map(str, schema['enum']))}; found {value!r:.60}"
     if isinstance(value, (int, float)) and value < schema.get("minimum", value):
         yield at, f"expected at least {schema['minimum']}, found {value!r}"
+    if isinstance(value, (int, float)) and value > schema.get("maximum", value):
+        yield at, f"expected at most {schema['maximum']}, found {value!r}"
     if isinstance(value, dict):
         yield from _check_object(schema, value, root, at)
     if isinstance(value, list) and isinstance(items := schema.get("items"), dict):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from asl.types import JsonObject
 
+__tracebackhide__ = True
+
 if TYPE_CHECKING:
     from asl.state_machine import StateMachine
     from interpreter.testing.machine_under_test import MachineUnderTest

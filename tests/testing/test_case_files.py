@@ -225,6 +225,8 @@ def test_a_json_file_is_a_test_file_too(write):
             "Cases:\n  a:\n    Expect: {Status: DONE}",
             ":3: expected one of SUCCEEDED, FAILED, TIMED_OUT, ABORTED; found 'DONE'",
         ),
+        ("Mocks: {Look up: {Return: 1, Chance: 7}}\nCases: {}", ":1: expected at most 1, found 7"),
+        ("Cases: {}\nMockConfigFile: x.json", ":2: there is no file "),
         ("Definition: x.json\nCases: {}", ":1: there is no file 'x.json' in"),
         ("Mocks: {Look pu: {Return: 1}}\nCases: {}", ":1: there is no state 'Look pu'; did you mean 'Look up'?"),
         ("Mocks: {Large?: {Return: 1}}\nCases: {}", ":1: 'Large?' is a Choice state; only Task states"),
@@ -297,6 +299,9 @@ def test_mock_config_tests_have_input_files_and_need_definitions(write):
     assert "States.Runtime" in without.problems[0]
     (write.folder / "order.Small.input.json").write_text('{"id": "7"}')
     assert next(iter(cases_of(path, Session()))).run().passed
+    (write.folder / "order.Small.input.json").write_text('{\n"id" "7"}')
+    [problem] = next(iter(cases_of(path, Session()))).run().problems
+    assert "order.Small.input.json:2: the input is not JSON" in problem
     (write.folder / "order.asl.json").unlink()
     with pytest.raises(InterpreterError, match="no definition of the state machine 'order'"):
         list(cases_of(path, Session()))
