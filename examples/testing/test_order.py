@@ -39,7 +39,7 @@ def test_a_bank_that_hangs_is_given_up(order):
     order.mock("Release stock", returns={})
     run = order.run({"orderId": 7})
     assert run.error == "OrderFailed" and run["Charge card"].error == "States.Timeout"
-    assert run.duration == timedelta(seconds=30)
+    assert timedelta(seconds=30) <= run.duration < timedelta(minutes=1)
 
 
 def test_what_the_customer_reads_can_be_seen_and_the_input_changed_on_the_way(order):
