@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asl.types import Json
-from interpreter.api.errors import invalid_name
+from interpreter.api.errors import invalid_name, validation
 from interpreter.api.settings import ServerSettings
 from interpreter.store.port import ExecutionRecord
 from interpreter.tasks.handlers import TaskHandlers
@@ -67,7 +67,10 @@ class Answers:
         self._plain = ServedTasks(None, self._others)
 
     def handler_of(self, record: ExecutionRecord | None) -> TaskHandler:
-        """The handlers of one execution; InvalidName for a test case that the mock file does not have."""
+        """The handlers of one execution.
+
+        InvalidName for a test case that the mock file does not have, ValidationException for a file that is wrong.
+        """
         if record is None:
             return self._plain
         machine = record.machine_arn.rpartition(":")[2].partition("/")[0]
@@ -92,6 +95,7 @@ class Answers:
 
     def _current_mock_config(self) -> MockConfig | None:
         """The mock file as it is now; read again when it was written since."""
+        from interpreter.errors import MockError
         from interpreter.tasks.mock_config import MockConfig
 
         path = self._settings.mock_config
@@ -99,7 +103,10 @@ class Answers:
             return None
         stamp = _stamp(path)
         if self._mock_config is None or stamp != self._mock_stamp:
-            self._mock_config, self._mock_stamp = MockConfig.load(path), stamp
+            try:
+                self._mock_config, self._mock_stamp = MockConfig.load(path), stamp
+            except MockError as error:
+                raise validation(f"The mock file can't be used: {error.message}") from error
         return self._mock_config
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from asl.json_text import to_text
 from asl.types import JsonObject
 from interpreter.api.children import ServedChildren, child_closed
+from interpreter.api.errors import ApiError
 from interpreter.api.live import Live, parked, saved_change
 from interpreter.api.map_runs import MapRuns
 from interpreter.api.performing import Performer
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 1.0
 """Pause after a commit that the store refused; nothing was performed, so the same commit is tried again."""
+
+NOT_NOW = (StoreError, ApiError)
+"""Why an execution can't go on for the moment: the store or its mock file has to be put right first."""
 
 TAKE_UP_SLICE = 50
 """Executions that are taken up after a restart before requests get a turn."""
@@ -170,15 +174,27 @@ class Runtime:
         self.spawn(self._take_up(others))
 
     async def _take_up(self, arns: list[str]) -> None:
+        while arns and not self._stopping:
+            arns = await self._taken_up(arns)
+            if arns:
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _taken_up(self, arns: list[str]) -> list[str]:
+        """Take executions up; those that can't be now."""
+        waiting = []
         for number, arn in enumerate(arns, 1):
             try:
                 live = self.live(arn)
                 if live is not None:
                     self.post(live, Resume())
+            except NOT_NOW as error:
+                log.error("%s waits: %s", arn, error)
+                waiting.append(arn)
             except Exception:
                 log.exception("%s can't be taken up", arn)
             if number % TAKE_UP_SLICE == 0:
                 await asyncio.sleep(0)
+        return waiting
 
     # Talking to executions
 
@@ -203,8 +219,8 @@ class Runtime:
     def _time_came(self, arn: str) -> None:
         try:
             live = self.live(arn)
-        except StoreError as error:
-            log.error("%s waits for the store: %s", arn, error)
+        except NOT_NOW as error:
+            log.error("%s waits: %s", arn, error)
             self._timers.set(arn, self.now() + RETRY_SECONDS)
             return
         if live is None:

@@ -56,11 +56,13 @@ class Timers:
 
     def _fire(self) -> None:
         now = self._clock.now()
-        for _ in range(AT_ONCE):
-            if not self._heap or self._heap[0][0] > now:
-                break
-            instant, key = heapq.heappop(self._heap)
-            if self._due.get(key) == instant:
-                del self._due[key]
-                self._wake(key)
-        self._arm()
+        try:
+            for _ in range(AT_ONCE):
+                if not self._heap or self._heap[0][0] > now:
+                    break
+                instant, key = heapq.heappop(self._heap)
+                if self._due.get(key) == instant:
+                    del self._due[key]
+                    self._wake(key)
+        finally:  # one that can't be woken holds up no other
+            self._arm()

@@ -33,6 +33,11 @@ def ended(client, arn):
     return described
 
 
+def create(client, name, definition):
+    created = client.create_state_machine(name=name, definition=json.dumps(definition), roleArn=ROLE)
+    return created["stateMachineArn"]
+
+
 def run(client, machine):
     return ended(client, client.start_execution(stateMachineArn=machine)["executionArn"])
 
@@ -146,6 +151,39 @@ def test_a_mock_file_is_read_again_when_it_changes(tmp_path):
         assert json.loads(run(client, f"{machine}#Happy")["output"]) == {"ok": "changed"}
         with pytest.raises(client.exceptions.InvalidName):
             client.start_execution(stateMachineArn=f"{machine}#NoSuchCase")
+
+
+def test_a_mock_file_that_is_wrong_is_named_to_who_starts_with_it(tmp_path):
+    path, config = tmp_path / "order.asl.json", tmp_path / "mocks.json"
+    path.write_text(json.dumps(DEFINITION))
+    config.write_text("{bad")
+    with serve(definitions=(path,), mock_config=config) as server:
+        client = make_client(server.url)
+        with pytest.raises(client.exceptions.ValidationException, match=r"mocks\.json:1:2: this is not JSON"):
+            client.start_execution(stateMachineArn="arn:aws:states:us-east-1:123456789012:stateMachine:order#Happy")
+
+
+def test_executions_wait_for_their_mock_file_after_a_restart_and_hold_up_no_others(tmp_path):
+    config, store = tmp_path / "mocks.json", f"sqlite:///{tmp_path / 'asl.db'}"
+    config.write_text(json.dumps(MOCKS))
+    wait = {"Type": "Wait", "Seconds": 1, "Next": "T"}
+    states = {"W": wait, "T": DEFINITION["States"]["T"]}
+    plain = {"W": {**wait, "Next": "P"}, "P": {"Type": "Pass", "Result": "plain", "End": True}}
+    with server_process("--store", store, "--mock-config", str(config)) as (process, url):
+        client = make_client(url)
+        mocked = create(client, "order", {"StartAt": "W", "States": states})
+        arn = client.start_execution(stateMachineArn=f"{mocked}#Happy")["executionArn"]
+        other = create(client, "plain", {"StartAt": "W", "States": plain})
+        other_arn = client.start_execution(stateMachineArn=other)["executionArn"]
+        process.kill()
+        process.wait()
+    config.write_text("{bad")
+    with server_process("--store", store, "--mock-config", str(config)) as (_, url):
+        client = make_client(url)
+        assert ended(client, other_arn)["output"] == '"plain"'
+        assert client.describe_execution(executionArn=arn)["status"] == "RUNNING"
+        config.write_text(json.dumps(MOCKS))
+        assert json.loads(ended(client, arn)["output"]) == {"ok": True}
 
 
 def test_a_project_is_served_with_its_settings(tmp_path):
