@@ -39,6 +39,22 @@ def read_json(content: str) -> tuple[Json, bool] | None:
     return None if nests_too_deep(value) else (value, duplicates.any)
 
 
+class NestedTooDeeplyError(ValueError):
+    """JSON that nests deeper than Python can follow."""
+
+
+def strict_json(text: str) -> Json:
+    """The value of a JSON text that people or programs wrote.
+
+    Raises ValueError, :class:`json.JSONDecodeError` where a place can be told, for what is no JSON, for NaN, Infinity
+    and numbers that no float holds, and for what nests deeper than Python can follow.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_float=finite)
+    except RecursionError:
+        raise NestedTooDeeplyError("it is nested too deeply") from None
+
+
 def nests_too_deep(value: Json) -> bool:
     """Whether objects and arrays nest deeper than MAX_DEPTH; walked level by level, so that depth costs no stack."""
     level = [value] if type(value) in _NESTS else []
@@ -50,12 +66,12 @@ def nests_too_deep(value: Json) -> bool:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
+    raise ValueError(f"{constant} is no JSON number")
 
 
 def finite(number: str) -> float:
     """A JSON number with a fraction or exponent. Raises ValueError for one that no float can hold."""
     value = float(number)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(number)
+        raise ValueError(f"{number:.40} is too large for a number")
     return value

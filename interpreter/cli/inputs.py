@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from asl.document.json_values import NestedTooDeeplyError, strict_json
 from asl.json_text import PAYLOAD_LIMIT
 from asl.types import Json
 from interpreter.errors import InputError
@@ -34,10 +36,10 @@ def read_input(given: str) -> ExecutionInput:
         return _decoded(_text(sys.stdin.buffer.read(), "standard input"), "standard input")
     if given.lstrip().startswith(_JSON_BEGINNINGS):
         return _decoded(given, "--input")
-    if Path(given).is_file():
+    if os.path.isfile(given):
         return _decoded(_file_text(given), given)
     try:
-        return ExecutionInput(json.loads(given, parse_constant=_refuse), given, "--input")
+        return ExecutionInput(strict_json(given), given, "--input")
     except ValueError:
         hint = "Give a file, - for standard input, or JSON such as '{\"orderId\": 7}'."
         raise InputError(f"--input {given!r:.200}: there is no such file, and it is no JSON", hint) from None
@@ -65,13 +67,13 @@ def _decoded(text: str, source: str) -> ExecutionInput:
             "Keep large data in a store such as S3 and pass its key.",
         )
     try:
-        return ExecutionInput(json.loads(text, parse_constant=_refuse), text.strip(), source)
+        return ExecutionInput(strict_json(text), text.strip(), source)
     except json.JSONDecodeError as error:
         _no_json(source, text, error)
+    except NestedTooDeeplyError:
+        raise InputError(f"{source}: the input is nested too deeply") from None
     except ValueError as error:
         raise InputError(f"{source}: the input is not JSON: {error}") from None
-    except RecursionError:
-        raise InputError(f"{source}: the input is nested too deeply") from None
 
 
 def _no_json(source: str, text: str, error: json.JSONDecodeError) -> NoReturn:
@@ -83,7 +85,3 @@ def _no_json(source: str, text: str, error: json.JSONDecodeError) -> NoReturn:
     caret = " " * (error.colno - 1 - start) + "^"
     message = f"{source}:{error.lineno}:{error.colno}: the input is not JSON: {error.msg}"
     raise InputError(f"{message}\n  {line[start : start + 100]}\n  {caret}")
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")

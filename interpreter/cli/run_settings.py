@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
+from asl.document.json_values import strict_json
 from asl.types import Json, WorkflowType
 from interpreter.cli.inputs import EMPTY, ExecutionInput, read_input
 from interpreter.project import TABLES, find_project
@@ -128,7 +129,7 @@ def _mocks(texts: Iterable[str]) -> dict[str, Json]:
     mocks = {}
     for state, text in _pairs("--mock", texts, "STATE=JSON").items():
         try:
-            mocks[state] = json.loads(text)
+            mocks[state] = strict_json(text)
         except ValueError as error:
             form = '\'{"Return": {...}}\', \'{"Throw": {"Error": ..., "Cause": ...}}\' or a list of those'
             raise click.UsageError(f"--mock {state!r}: {text!r:.100} is not JSON: {error}; write {form}") from None

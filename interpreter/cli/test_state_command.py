@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from asl.document.json_values import strict_json
 from asl.types import Json, JsonObject
 from interpreter.cli.talk import EXECUTION_FAILED, OK, TalkingCommand
 
@@ -62,8 +63,8 @@ def _respond(definition: Path, state_name: str | None, options: dict[str, Any]) 
         or (None if target is None else "arn:aws:iam::123456789012:role/StepFunctionsRole"),
         inspection_level=options["inspection_level"].upper(),
         mock=_mock(options["mock_text"], options["validation"]),
-        variables=_json("--variables", options["variables"]),
-        context=_json("--context", options["context_text"]),
+        variables=_object("--variables", options["variables"]),
+        context=_object("--context", options["context_text"]),
         state_configuration=_configuration(options),
         handler=None if target is None else _handler(target),
     )
@@ -73,7 +74,7 @@ def _mock(text: str | None, mode: str) -> JsonObject | None:
     if text is None:
         return None
     given = _json("--mock", text)
-    if isinstance(given, dict) and set(given) == {"errorOutput"}:
+    if isinstance(given, dict) and set(given) == {"errorOutput"} and isinstance(given["errorOutput"], dict):
         return {**given, "fieldValidationMode": mode}
     return {"result": text, "fieldValidationMode": mode}
 
@@ -97,13 +98,24 @@ def _handler(target: str) -> Any:
     return OneFunction()
 
 
+def _object(option: str, text: str | None) -> JsonObject | None:
+    from interpreter.errors import InputError
+
+    value = _json(option, text)
+    if text is None:
+        return None
+    if isinstance(value, dict):
+        return value
+    raise InputError(f"{option} must be a JSON object, not {text!r:.100}")
+
+
 def _json(option: str, text: str | None) -> Json:
     from interpreter.errors import InputError
 
     if text is None:
         return None
     try:
-        return json.loads(text)
+        return strict_json(text)
     except ValueError as error:
         raise InputError(f"{option} is not JSON: {error}") from None
 

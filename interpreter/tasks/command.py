@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from asl.document.json_values import strict_json
 from asl.types import Json, JsonObject
 from interpreter.errors import TaskTargetError
 from interpreter.tasks.lambda_ import event_of, function_error, result_for
@@ -92,8 +93,8 @@ class Command:
     def _decoded(self, output: bytes) -> Json:
         try:
             text = output.decode("utf-8").strip()
-            return json.loads(text, parse_constant=_refuse_constant) if text else None
-        except (ValueError, RecursionError) as error:
+            return strict_json(text) if text else None
+        except ValueError as error:
             shown = repr(output[:200])[1:]
             raise TaskError("States.TaskFailed", f"{self} wrote no JSON on stdout ({error}): {shown}") from None
 
@@ -130,10 +131,6 @@ def _error_document(text: str) -> JsonObject | None:
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) and isinstance(document.get("errorType"), str) else None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 async def _feed(process: Process, data: bytes) -> None:

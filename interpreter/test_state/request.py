@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from asl.document.json_values import strict_json
 from asl.graph import StateGraph, StateNode
 from asl.types import Json, JsonObject
 from interpreter.errors import InterpreterError
@@ -198,7 +198,7 @@ def _bad_context(reason: str) -> TestStateError:
 def parsed_mock_result(text: str) -> Json:
     """The JSON in a mock's ``result``."""
     try:
-        return json.loads(text)
+        return strict_json(text)
     except ValueError:
         raise TestStateError("Mocked result must be valid JSON") from None
 
@@ -206,7 +206,7 @@ def parsed_mock_result(text: str) -> Json:
 def item_reader_data(text: str) -> list[Json]:
     """The items in ``mapItemReaderData``."""
     try:
-        items = json.loads(text)
+        items = strict_json(text)
     except ValueError:
         items = None
     if not isinstance(items, list):

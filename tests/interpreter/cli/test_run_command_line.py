@@ -365,3 +365,26 @@ def test_a_failure_writes_whole_files(asl: Asl, folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert json.loads(Path("h.json").read_text())["events"][-1]["type"] == "ExecutionFailed"
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("[1e999]", "1e999 is too large for a number"),
+        ("[" + "9" * 5000 + "]", "4300 digits"),
+        ("9" * 5000, "there is no such file, and it is no JSON"),
+        ("1e999", "there is no such file, and it is no JSON"),
+        ("[" * 5000 + "]" * 5000, "nested too deeply"),
+    ],
+)
+def test_an_input_that_no_json_reader_can_hold_is_a_sentence(asl: Asl, given: str, words: str) -> None:
+    result = asl("run", "hello.asl.json", "--input", given)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize("mock", ["[" * 5000 + "]" * 5000, '{"Return": NaN}', '{"Return": 1e999}'])
+def test_a_mock_that_no_json_reader_can_hold_is_a_sentence(asl: Asl, mock: str) -> None:
+    result = asl("run", "hello.asl.json", "--mock", f"Hi={mock}")
+    assert result.exit_code == 1
+    assert "is not JSON" in result.stderr

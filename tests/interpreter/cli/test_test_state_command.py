@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from interpreter.cli.test_state_command import command, told
@@ -70,3 +71,16 @@ def test_people_see_steps_that_change_nothing_marked_as_such() -> None:
     lines = [click.unstyle(line) for line in told({"status": "SUCCEEDED", "output": "2", "inspectionData": data})]
     assert "(unchanged)" in lines[1]
     assert lines[2].split() == ["afterParameters", "2"]
+
+
+@pytest.mark.parametrize("option", ["--variables", "--context"])
+def test_variables_and_the_context_object_must_be_objects(option: str) -> None:
+    code, output = call("--state", "Charge card", "--mock", "{}", option, "[1]")
+    assert (code, output) == (1, f"Error: {option} must be a JSON object, not '[1]'\n")
+
+
+@pytest.mark.parametrize("option", ["--mock", "--variables", "--context", "--input"])
+def test_an_option_nested_5000_levels_deep_is_a_sentence(option: str) -> None:
+    code, output = call("--state", "Charge card", option, "[" * 5000 + "]" * 5000)
+    assert code == 1
+    assert output.endswith("is nested too deeply\n")
