@@ -26,6 +26,10 @@ from interpreter.store.port import StoreError
 REQUEST_LIMIT = 1_048_576
 """Bytes of a request, headers included (AWS quota)."""
 
+DISCARD_LIMIT = 16 * REQUEST_LIMIT
+"""Bytes of a request up to which a client that sends too much is heard out: cut off while it sends, many see a broken
+connection in place of the answer."""
+
 BODY_SECONDS = 30.0
 """How long a client may take to send its request."""
 
@@ -119,18 +123,20 @@ async def _gone(request: Request) -> None:
 async def _body_of(request: Request) -> bytes:
     """The whole body, unless it is too large or takes too long."""
     size = sum(len(name) + len(value) for name, value in request.headers.raw)
-    _check_size(size + int(_digits(request.headers.get("content-length"))))
+    _check_size(size + int(_digits(request.headers.get("content-length"))), DISCARD_LIMIT)
     chunks: list[bytes] = []
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
-                _check_size(size)
-                chunks.append(chunk)
+                _check_size(size, DISCARD_LIMIT)
+                if size <= REQUEST_LIMIT:
+                    chunks.append(chunk)
     except TimeoutError as error:
         raise ApiError("RequestTimeout", "The request took too long to arrive.", 408) from error
     except ClientDisconnect as error:
         raise ApiError("RequestTimeout", "The client went away.", 408) from error
+    _check_size(size, REQUEST_LIMIT)
     return b"".join(chunks)
 
 
@@ -138,8 +144,8 @@ def _digits(text: str | None) -> str:
     return text if text is not None and text.isdigit() else "0"
 
 
-def _check_size(size: int) -> None:
-    if size > REQUEST_LIMIT:
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
         raise ApiError("RequestEntityTooLarge", "The request is larger than 1 MB.", 413)
 
 

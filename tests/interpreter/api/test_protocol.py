@@ -90,7 +90,14 @@ def test_a_body_of_two_megabytes_is_refused(server):
     assert error_of(server, b'{"name": "' + b"a" * 2_000_000 + b'"}', "CreateActivity")[0] == 413
 
 
-def test_a_body_that_grows_beyond_a_megabyte_is_refused_while_it_comes(server):
+def test_who_sends_too_much_over_a_connection_that_ends_is_heard_out_and_answered(server):
+    body = b'{"name": "' + b"a" * 5_000_000 + b'"}'
+    for _ in range(3):
+        status, document, _ = post(server, body, "CreateActivity", Connection="close")
+        assert (status, document["__type"]) == (413, "RequestEntityTooLarge")
+
+
+def test_a_body_that_grows_beyond_a_megabyte_in_chunks_is_refused(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     chunks = (b"a" * 100_000 for _ in range(20))
     connection.request("POST", "/", chunks, {"X-Amz-Target": TARGET + "ListActivities"}, encode_chunked=True)
