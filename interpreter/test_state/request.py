@@ -187,7 +187,7 @@ def _check_shape(value: JsonObject, shape: dict[str, Any], place: str) -> None:
             if not isinstance(entry, dict):
                 raise _bad_context(f"{place}{key} must be an object")
             _check_shape(entry, expected, f"{place}{key}.")
-        elif not isinstance(entry, _FITS[expected]):
+        elif not isinstance(entry, _FITS[expected]) or (expected is _NUMBER and isinstance(entry, bool)):
             raise _bad_context(f"{place}{key} must be {expected}")
 
 

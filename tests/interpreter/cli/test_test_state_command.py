@@ -84,3 +84,11 @@ def test_an_option_nested_5000_levels_deep_is_a_sentence(option: str) -> None:
     code, output = call("--state", "Charge card", option, "[" * 5000 + "]" * 5000)
     assert code == 1
     assert output.endswith("is nested too deeply\n")
+
+
+@pytest.mark.parametrize("count", ['"1"', "true"])
+def test_a_retry_count_in_the_context_object_must_be_a_number(count: str) -> None:
+    code, output = call(
+        "--state", "Charge card", "--mock", "{}", "--context", f'{{"State": {{"RetryCount": {count}}}}}'
+    )
+    assert (code, output) == (1, "Error: Invalid Context object provided: State.RetryCount must be a number\n")
